@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file The kernel's half of PPP as two objects behind a port. LinuxPpp drives /dev/ppp; tests use FakePpp.
+///
+/// All calls are made and all callbacks run on the loop's thread. What waits in the kernel is done elsewhere.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+#include "base/callback.hpp"
+#include "base/fd.hpp"
+#include "base/pending.hpp"
+#include "base/result.hpp"
+#include "wire/bytes.hpp"
+
+namespace ppp::kernel {
+
+/// Where the frames of a channel or a unit go. It must outlive the object it was given to.
+class FrameHandler {
+public:
+    virtual ~FrameHandler() = default;
+    /// @param frame starts at the two-octet protocol field; valid during the call only. The handler may
+    /// destroy the channel or unit that delivers it.
+    virtual void on_frame(wire::ByteView frame) = 0;
+    /// The far end is gone for good: PADT, hang-up, the parent interface down or changed. Called once.
+    virtual void on_gone() = 0;
+};
+
+/// A kernel channel (PPPIOCATTCHAN): one PPPoE session, PPTP call or tty in PPP line discipline.
+/// LCP and authentication travel here, and before a unit is connected everything does.
+/// Destroying it detaches it and closes its socket; the wait for that happens elsewhere.
+class Channel {
+public:
+    virtual ~Channel() = default;
+    /// @param frame protocol field and packet. A channel whose far end is gone swallows it without an error.
+    virtual Result<> send(wire::ByteView frame) = 0;
+};
+
+/// The network protocols the kernel filters by PPPIOCSNPMODE.
+enum class NetworkProtocol : std::uint16_t { ipv4 = 0x0021, ipv6 = 0x0057 };
+
+struct Counters {
+    std::uint64_t octets_in = 0, octets_out = 0, packets_in = 0, packets_out = 0;
+};
+
+/// A kernel unit: the network interface. NCPs travel here. Destroying it removes the interface, soon but not
+/// at once.
+class Unit {
+public:
+    virtual ~Unit() = default;
+    [[nodiscard]] virtual int number() const = 0;
+    [[nodiscard]] virtual const std::string& name() const = 0;
+    [[nodiscard]] virtual unsigned index() const = 0;  ///< ifindex
+    virtual Result<> send(wire::ByteView frame) = 0;
+    /// A new unit drops every network protocol: nothing passes before its NCP is open.
+    virtual Result<> pass(NetworkProtocol, bool enabled) = 0;
+    /// Reads the interface's 64-bit counters; control frames are counted by the kernel too.
+    [[nodiscard]] virtual Result<Counters> counters() const = 0;
+    struct Idle {
+        std::chrono::seconds sent, received;  ///< since the last data packet that way (PPPIOCGIDLE)
+    };
+    [[nodiscard]] virtual Result<Idle> idle() const = 0;
+};
+
+struct UnitSpec {
+    std::string name;  ///< the final interface name; empty: the kernel's pppN
+    std::uint16_t mtu = 1500;
+};
+
+class PppKernel {
+public:
+    virtual ~PppKernel() = default;
+    using ChannelDone = Callback<void(Result<std::unique_ptr<Channel>>)>;
+    using UnitDone = Callback<void(Result<std::unique_ptr<Unit>>)>;
+    /// Makes a channel of a connected PF_PPPOX socket, which it owns from now on, also when it fails.
+    /// Takes 10 ms and more; any number run at the same time. `done` runs from the loop.
+    virtual Pending attach(Fd socket, FrameHandler&, ChannelDone done) = 0;
+    /// Makes the interface, connects `first` to it, leaves it down with all network protocols dropped.
+    /// @param first must live until `done` ran or the Pending was dropped.
+    /// Errors: EEXIST when the name is taken, with the name in the text.
+    virtual Pending create_unit(UnitSpec, Channel& first, FrameHandler&, UnitDone done) = 0;
+
+    struct LinkCounters {
+        unsigned index;  ///< ifindex
+        Counters counters;
+    };
+    /// The counters of all PPP interfaces in one sweep, for lists of many sessions.
+    virtual Pending all_counters(Callback<void(Result<std::vector<LinkCounters>>)> done) = 0;
+};
+
+}  // namespace ppp::kernel

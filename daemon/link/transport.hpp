@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Transport: the port that turns "dial" into a connected kernel socket and keeps the link's own
+/// protocol.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include "base/fd.hpp"
+#include "link/end_reason.hpp"
+#include "wire/bytes.hpp"
+
+namespace ppp::link {
+
+using MacAddress = std::array<std::uint8_t, 6>;
+
+/// "02:00:5E:10:00:01": upper case, as secrets and accounting compare it.
+[[nodiscard]] std::string to_string(const MacAddress& mac);
+
+/// What the link learned while it was set up; complete once the transport is ready.
+struct LinkInfo {
+    std::string interface;     ///< the parent interface
+    std::string service_name;  ///< the one asked for, or the one the server chose
+    std::string ac_name;
+    MacAddress own_mac{}, peer_mac{};
+    std::uint16_t session_id = 0;  ///< PPPoE SESSION_ID, host order
+    std::uint16_t max_mru = 1492;  ///< what fits the link: 1492, or PPP-Max-Payload where RFC 4638 was agreed
+};
+
+/// One link of one session. Destroying it ends it without a word to the peer.
+class Transport {
+public:
+    class Owner {
+    public:
+        virtual ~Owner() = default;
+        /// The kernel socket stands: make it a channel, then call attached(). Called once.
+        virtual void link_ready(Fd socket) = 0;
+        /// A session frame (protocol field first) seen before the channel stood. Only until attached().
+        virtual void early_frame(wire::ByteView frame) = 0;
+        /// The link could not be made or was taken away. Called once; the owner may destroy the transport in
+        /// it.
+        /// @param detail one sentence that names what was asked of whom: "no Access-Concentrator on eth1
+        /// answered"
+        virtual void link_lost(EndReason reason, std::string detail) = 0;
+    };
+    virtual ~Transport() = default;
+    virtual void start(Owner&) = 0;
+    /// The channel takes frames from now on: a server lets its PADS leave, a client stops capturing early
+    /// frames.
+    virtual void attached() = 0;
+    /// Tells the peer that it is over (PADT). Idempotent; no callback follows.
+    virtual void stop() = 0;
+    [[nodiscard]] virtual const LinkInfo& info() const = 0;
+};
+
+}  // namespace ppp::link

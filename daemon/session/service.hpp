@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Service: what the daemon offers to whoever steers it; D-Bus is built on this and sees nothing else.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+#include "base/callback.hpp"
+#include "base/pending.hpp"
+#include "base/result.hpp"
+#include "link/end_reason.hpp"
+
+namespace ppp::session {
+
+/// Where a client is; an enabled one is never in a state with no way out.
+enum class ClientState : std::uint8_t {
+    disabled,
+    waiting_for_parent,  ///< the parent interface is missing, down or without carrier
+    waiting_to_retry,    ///< the next attempt is at a known time
+    discovery,           ///< PADI, PADR
+    establish,           ///< LCP
+    authenticate,
+    network,  ///< IPCP, IPV6CP, and the host's part
+    connected,
+    terminating,
+    stopped,  ///< taken down by hand; `up` starts it again
+};
+/// "waiting-to-retry"
+[[nodiscard]] std::string_view client_state_name(ClientState);
+/// One of the four words of RouterOS: dialing, verifying password..., connected, disconnected.
+[[nodiscard]] std::string_view client_status(ClientState);
+
+struct Traffic {
+    std::uint64_t octets_in = 0, octets_out = 0, packets_in = 0, packets_out = 0;
+    friend bool operator==(const Traffic&, const Traffic&) = default;
+};
+
+/// Everything a person may want to know of one client, live.
+struct ClientStatus {
+    std::string name;
+    std::string kind = "pppoe-client";
+    std::string parent;     ///< the parent interface
+    std::string interface;  ///< the unit's name while it exists, else ""
+    ClientState state = ClientState::disabled;
+    std::chrono::system_clock::time_point since;
+    std::optional<std::chrono::system_clock::time_point> next_attempt;
+    EndReason last_reason = EndReason::none;
+    std::string last_error;                     ///< the sentence of the last failure, "" after success
+    std::string local_address, remote_address;  ///< dotted; "" while down
+    std::string local_ipv6, remote_ipv6;        ///< link-local; "" while down
+    std::vector<std::string> dns;
+    std::uint16_t mtu = 0, mru = 0;
+    std::string encoding;
+    std::uint32_t active_links = 0;
+    std::string service_name, ac_name, ac_mac;
+    std::uint16_t session_id = 0;
+    std::optional<std::chrono::milliseconds> echo_rtt;
+};
+/// What changes by itself and is therefore read, not signalled.
+struct ClientGauges {
+    std::chrono::seconds idle{0};
+    Traffic traffic;
+};
+
+struct ServerStatus {
+    std::string name, kind = "pppoe-server", interface, service_name, ac_name;
+    bool enabled = false;
+    bool listening = false;
+    std::string problem;  ///< why it does not listen, "" otherwise
+    std::uint32_t sessions = 0, max_sessions = 0;
+    std::uint64_t padi = 0, pado = 0, padr = 0, pads = 0, padt = 0;
+    std::uint64_t malformed = 0, rate_limited = 0, bad_cookie = 0, refused = 0;
+};
+
+/// A row of `ppp active`.
+struct SessionRow {
+    std::uint64_t id = 0;
+    std::string name;  ///< the user
+    std::string service = "pppoe";
+    std::string caller_id;  ///< MAC of the peer
+    std::string address;
+    std::string interface;  ///< the unit
+    std::string server;     ///< the server object, or the client's name
+    std::string encoding;
+    std::chrono::seconds uptime{0};
+    std::uint16_t session_id = 0;
+    std::uint16_t mtu = 0;
+    Traffic traffic;
+};
+struct SessionFilter {
+    std::string service, name, server;  ///< "" matches all
+};
+
+struct ScanRow {
+    std::string service, mac_address, ac_name;
+    friend auto operator<=>(const ScanRow&, const ScanRow&) = default;
+};
+
+class Service {
+public:
+    virtual ~Service() = default;
+
+    class Observer {
+    public:
+        virtual ~Observer() = default;
+        /// Something of this client's status changed; called at most once a loop turn and client.
+        virtual void client_changed(const std::string& name) = 0;
+        virtual void client_added(const std::string& name) = 0;
+        virtual void client_removed(const std::string& name) = 0;
+        virtual void server_added(const std::string& name) = 0;
+        virtual void server_removed(const std::string& name) = 0;
+        virtual void session_opened(const SessionRow&) = 0;
+        virtual void session_closed(const SessionRow&, EndReason, const std::string& detail) = 0;
+        virtual void config_changed(std::uint64_t revision) = 0;
+    };
+    /// At most one; nullptr takes it away.
+    virtual void observe(Observer*) = 0;
+
+    [[nodiscard]] virtual std::uint64_t revision() const = 0;
+    [[nodiscard]] virtual std::uint32_t session_count() const = 0;
+
+    [[nodiscard]] virtual std::vector<std::string> clients() const = 0;
+    [[nodiscard]] virtual Result<ClientStatus> client(const std::string& name) const = 0;
+    [[nodiscard]] virtual Result<ClientGauges> client_gauges(const std::string& name) const = 0;
+    /// Starts an attempt now, also for a stopped client or one that waits to retry. Errc::not_found,
+    /// Errc::refused.
+    virtual Result<> connect_client(const std::string& name) = 0;
+    /// Ends the session and stays down until connect_client().
+    virtual Result<> disconnect_client(const std::string& name) = 0;
+
+    [[nodiscard]] virtual std::vector<std::string> servers() const = 0;
+    [[nodiscard]] virtual Result<ServerStatus> server(const std::string& name) const = 0;
+
+    using SessionsDone = Callback<void(Result<std::vector<SessionRow>>)>;
+    /// Sessions in the order of their ids. @param limit 0 = all. `done` runs once, never from inside the
+    /// call.
+    virtual void list_sessions(const SessionFilter&, std::uint32_t offset, std::uint32_t limit,
+                               SessionsDone done) = 0;
+    /// Ends one session by its id, whoever made it. Errc::not_found.
+    virtual Result<> disconnect_session(std::uint64_t id) = 0;
+
+    using ScanDone = Callback<void(Result<std::vector<ScanRow>>)>;
+    /// Asks all Access-Concentrators on `interface`; answers after `length`. Dropping the Pending stops the
+    /// scan.
+    virtual Pending scan(const std::string& interface, std::chrono::seconds length, ScanDone done) = 0;
+
+    /// Reads the configuration files again. On error nothing changes and the text has all problems, one a
+    /// line.
+    virtual Result<> reload() = 0;
+};
+
+}  // namespace ppp::session
