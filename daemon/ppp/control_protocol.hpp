@@ -1,114 +1,165 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file ControlProtocol: runs the RFC 1661 automaton for one control protocol (LCP, IPCP, IPV6CP, CCP).
 #pragma once
-#include <deque>
-#include <functional>
-#include <optional>
+#include <string_view>
+#include <vector>
 #include "base/scheduler.hpp"
 #include "ppp/fsm_table.hpp"
+#include "wire/control_packet.hpp"
 #include "wire/tlv.hpp"
 
 namespace ppp {
 
-enum class Protocol : std::uint16_t {
-    ipcp = 0x8021,
-    ipv6cp = 0x8057,
-    ccp = 0x80fd,
-    lcp = 0xc021,
-    pap = 0xc023,
-    chap = 0xc223
-};
-
-enum class Code : std::uint8_t {
-    configure_request = 1,
-    configure_ack,
-    configure_nak,
-    configure_reject,
-    terminate_request,
-    terminate_ack,
-    code_reject,
-    protocol_reject,
-    echo_request,
-    echo_reply,
-    discard_request,
-};
+using wire::Code;
+using wire::Protocol;
 
 /// What we think of one option of the peer's Configure-Request.
-struct Verdict {
-    enum Kind : std::uint8_t { ack, nak, reject } kind;
-    wire::Bytes suggestion;  ///< for nak: a complete option (header included) the peer may send instead
-};
+enum class Verdict : std::uint8_t { ack, nak, reject };
 
 /// The negotiable half of a control protocol: which options we ask for and which we accept.
 /// Pure bookkeeping; it never sends, never blocks, never sees a timer.
 class OptionPolicy {
 public:
-    virtual ~OptionPolicy() = default;
     /// Forget everything negotiated, go back to what the configuration asks for.
     virtual void reset() = 0;
     virtual void write_request(wire::Writer& out) const = 0;
-    virtual Verdict judge(const wire::Tlv& option) = 0;
-    virtual void on_nak(const wire::Tlv& option) = 0;
-    virtual void on_reject(const wire::Tlv& option) = 0;
+
+    /// A new Configure-Request is about to be judged: options it does not list have their defaults again.
+    virtual void begin_request() {}
+    /// For Verdict::nak append to `suggestion` the complete option (header included) that the peer may send.
+    virtual Verdict judge(const wire::Tlv& option, wire::Writer& suggestion) = 0;
+    /// After the last option: append those that the peer should have listed (RFC 1661 section 5.3). Not asked
+    /// any more after Max-Failure Naks, so a peer that will not list them is accepted without.
+    virtual void suggest_missing(wire::Writer& naks) { (void)naks; }
+
+    /// The peer suggests `option` (perhaps one that we did not list). @return false when no request can
+    /// satisfy both of us: the protocol is then closed.
+    [[nodiscard]] virtual bool on_nak(const wire::Tlv& option) = 0;
+    /// The peer will not have this option of our request. @return false as for on_nak().
+    [[nodiscard]] virtual bool on_reject(const wire::Tlv& option) = 0;
+
+protected:
+    ~OptionPolicy() = default;
 };
+
+/// Why a control protocol has finished.
+enum class ControlEnd : std::uint8_t {
+    closed,           ///< we closed it
+    peer_terminated,  ///< the peer sent a Terminate-Request
+    no_answer,        ///< Max-Configure requests without an answer
+    no_convergence,   ///< both ends talk, but no set of options suits both
+    not_spoken,       ///< the peer rejected the protocol, or one of the codes 1 to 7
+    refused,          ///< our OptionPolicy gave up
+};
+/// A sentence for people, without a full stop.
+[[nodiscard]] std::string_view sentence(ControlEnd end);
 
 class ControlProtocol {
 public:
     /// Defaults of RFC 1661 section 4.6.
     struct Tunables {
         Duration restart = std::chrono::seconds(3);
-        int max_configure = 10;
-        int max_terminate = 2;
-        int max_failure = 5;
+        std::uint8_t max_configure = 10;
+        std::uint8_t max_terminate = 2;
+        std::uint8_t max_failure = 5;
     };
-    /// Raised after the state has changed, so a callee may raise new events at once.
-    struct Callbacks {
-        std::function<void(wire::ByteView packet)> send;
-        std::function<void()> this_layer_up, this_layer_down, this_layer_started, this_layer_finished;
-        /// Codes beyond Code-Reject. @return true when understood; false makes us send Code-Reject.
-        std::function<bool(Code, std::uint8_t id, wire::ByteView data)> extra_code;
+    /// Packets that were not acted upon.
+    struct Counters {
+        std::uint32_t malformed =
+            0;                      ///< broken header, option list, or an answer that RFC 1661 calls invalid
+        std::uint32_t stale = 0;    ///< answers to something else than our outstanding request
+        std::uint32_t crossed = 0;  ///< a second, different answer to one request (RFC 1661 section 4.3, RCA)
+    };
+    /// Told after the state has changed. May raise new events at once (they wait their turn), but must not
+    /// destroy the ControlProtocol that is calling.
+    class Owner {
+    public:
+        /// @param frame protocol field and packet, ready for the channel; borrowed for the call.
+        virtual void send(wire::ByteView frame) = 0;
+        virtual void layer_up(Protocol) = 0;
+        virtual void layer_down(Protocol) = 0;
+        virtual void layer_started(Protocol) {}
+        virtual void layer_finished(Protocol, ControlEnd) = 0;
+        /// Codes beyond Code-Reject that this protocol understands; others get a Code-Reject.
+        [[nodiscard]] virtual bool knows_code(Protocol, Code) const { return false; }
+        /// One of those codes, in state Opened only.
+        virtual void extra_code(Protocol, const wire::ControlPacket&) {}
+        /// Rejects that we send are truncated to it (RFC 1661 section 5.6).
+        [[nodiscard]] virtual std::size_t peer_mru() const { return 1500; }
+
+    protected:
+        ~Owner() = default;
     };
 
-    ControlProtocol(Scheduler& time, OptionPolicy& policy, Callbacks cb, Tunables t)
-        : time_(time), policy_(policy), cb_(std::move(cb)), tunables_(t) {}
+    ControlProtocol(Scheduler& time, Protocol protocol, OptionPolicy& policy, Owner& owner, Tunables tunables)
+        : time_(time), policy_(policy), owner_(owner), tunables_(tunables), protocol_(protocol) {}
+    ControlProtocol(const ControlProtocol&) = delete;
+    ControlProtocol& operator=(const ControlProtocol&) = delete;
 
-    void up() { raise({fsm::Event::up}); }
-    void down() { raise({fsm::Event::down}); }
-    void open() { raise({fsm::Event::open}); }
-    void close() { raise({fsm::Event::close}); }
+    void up() { raise(fsm::Event::up); }
+    void down() { raise(fsm::Event::down); }
+    void open() { raise(fsm::Event::open); }
+    void close() { raise(fsm::Event::close); }
     /// The peer answered our protocol number with a Protocol-Reject (RFC 1661 section 5.7).
-    void protocol_rejected() { raise({fsm::Event::rxj_bad}); }
-    /// @param packet code, identifier, length, data; octets past length are padding.
+    void protocol_rejected() { raise(fsm::Event::rxj_bad); }
+    /// @param packet code, identifier, length, data (no protocol field); octets past length are padding.
     void receive(wire::ByteView packet);
 
+    /// Sends a packet of this protocol as it is; for codes beyond Code-Reject.
+    void send(Code code, std::uint8_t id, wire::ByteView data);
+    /// A fresh identifier for a packet that is not an answer.
+    [[nodiscard]] std::uint8_t next_id() { return ++id_; }
+
     [[nodiscard]] fsm::State state() const { return state_; }
+    [[nodiscard]] bool opened() const { return state_ == fsm::State::opened; }
+    [[nodiscard]] Protocol protocol() const { return protocol_; }
+    [[nodiscard]] const Counters& counters() const { return counters_; }
 
 private:
+    /// What arrives while another input is worked on: an event, or a packet to be judged in its turn.
+    struct Waiting {
+        fsm::Event event;
+        wire::Bytes packet;
+    };
+    /// What an event's actions need.
     struct Input {
         fsm::Event event;
         std::uint8_t id = 0;
-        wire::Bytes data{};  ///< the peer's options, our reply's options, or the rejected packet
-        bool reply_is_reject = false;
+        wire::ByteView data{};  ///< the options to acknowledge, those of our Nak or Reject, a rejected packet
+        Code reply = Code::configure_ack;
     };
-    void raise(Input in);
+
+    void raise(fsm::Event event);
+    void run_waiting();
+    void handle(wire::ByteView packet);
+    void handle_request(std::uint8_t id, wire::ByteView options);
+    void handle_answer(Code code, std::uint8_t id, wire::ByteView options);
+    void handle_code_reject(wire::ByteView data);
+    [[nodiscard]] bool learn(Code code, wire::ByteView options);
+    [[nodiscard]] bool listed(wire::ByteView option) const;
     void apply(const Input& in);
-    void receive_request(std::uint8_t id, wire::ByteView options);
-    void receive_answer(Code code, std::uint8_t id, wire::ByteView options);
-    void send(Code code, std::uint8_t id, wire::ByteView data) const;
+    void note_end(const Input& in, fsm::State before);
+    void begin_negotiation();
+    void count_round();
     void send_request();
     void restart_timer();
 
     Scheduler& time_;
     OptionPolicy& policy_;
-    Callbacks cb_;
+    Owner& owner_;
     Tunables tunables_;
-    fsm::State state_ = fsm::State::initial;
     Timer timer_;
-    int restart_count_ = 0;
-    int failures_ = 0;  ///< Configure-Naks sent since the last good request
-    std::uint8_t id_ = 0;
-    wire::Bytes last_request_;
-    std::deque<Input> inputs_;  ///< run to completion: events raised by callbacks wait their turn
+    wire::Bytes request_;  ///< options of our outstanding Configure-Request; empty once it is acknowledged
+    std::vector<Waiting> waiting_;  ///< run to completion: what callbacks raise waits its turn
+    Counters counters_;
+    Protocol protocol_;
+    fsm::State state_ = fsm::State::initial;
+    ControlEnd end_ = ControlEnd::closed;
+    std::uint8_t restart_count_ = 0;
+    std::uint8_t failures_ = 0;  ///< Configure-Naks sent since the last good request
+    std::uint8_t rounds_ = 0;    ///< refusals in either direction since the negotiation began
+    std::uint8_t id_ = 0;        ///< the last identifier of ours
+    std::uint8_t request_id_ = 0;
     bool running_ = false;
 };
 

@@ -74,47 +74,32 @@ consteval Step go(int next, int actions = 0) {
 inline constexpr Step kNo{};
 }  // namespace detail
 
+// clang-format off
 /// Columns 0..9 and rows in the RFC's order, so the two can be read side by side.
 inline constexpr std::array<std::array<Step, kStates>, kEvents> kTable = [] {
     using detail::go;
     constexpr auto no = detail::kNo;
     return std::array<std::array<Step, kStates>, kEvents>{{
-        //          Initial    Starting       Closed         Stopped            Closing       Stopping
-        //          Req-Sent        Ack-Rcvd        Ack-Sent        Opened
-        /* Up   */ {go(2), go(6, irc | scr), no, no, no, no, no, no, no, no},
-        /* Down */ {no, no, go(0), go(1, tls), go(0), go(1), go(1), go(1), go(1), go(1, tld)},
-        /* Open */ {go(1, tls), go(1), go(6, irc | scr), go(3), go(5), go(5), go(6), go(7), go(8), go(9)},
-        /* Close*/
-        {go(0), go(0, tlf), go(2), go(2), go(4), go(4), go(4, irc | str), go(4, irc | str), go(4, irc | str),
-         go(4, tld | irc | str)},
-        /* TO+  */ {no, no, no, no, go(4, str), go(5, str), go(6, scr), go(6, scr), go(8, scr), no},
-        /* TO-  */ {no, no, no, no, go(2, tlf), go(3, tlf), go(3, tlf), go(3, tlf), go(3, tlf), no},
-        /* RCR+ */
-        {no, no, go(2, sta), go(8, irc | scr | sca), go(4), go(5), go(8, sca), go(9, sca | tlu), go(8, sca),
-         go(8, tld | scr | sca)},
-        /* RCR- */
-        {no, no, go(2, sta), go(6, irc | scr | scn), go(4), go(5), go(6, scn), go(7, scn), go(6, scn),
-         go(6, tld | scr | scn)},
-        /* RCA  */
-        {no, no, go(2, sta), go(3, sta), go(4), go(5), go(7, irc), go(6, scr), go(9, irc | tlu),
-         go(6, tld | scr)},
-        /* RCN  */
-        {no, no, go(2, sta), go(3, sta), go(4), go(5), go(6, irc | scr), go(6, scr), go(8, irc | scr),
-         go(6, tld | scr)},
-        /* RTR  */
-        {no, no, go(2, sta), go(3, sta), go(4, sta), go(5, sta), go(6, sta), go(6, sta), go(6, sta),
-         go(5, tld | zrc | sta)},
-        /* RTA  */ {no, no, go(2), go(3), go(2, tlf), go(3, tlf), go(6), go(6), go(8), go(6, tld | scr)},
-        /* RUC  */
-        {no, no, go(2, scj), go(3, scj), go(4, scj), go(5, scj), go(6, scj), go(7, scj), go(8, scj),
-         go(9, scj)},
-        /* RXJ+ */ {no, no, go(2), go(3), go(4), go(5), go(6), go(6), go(8), go(9)},
-        /* RXJ- */
-        {no, no, go(2, tlf), go(3, tlf), go(2, tlf), go(3, tlf), go(3, tlf), go(3, tlf), go(3, tlf),
-         go(5, tld | irc | str)},
-        /* RXR  */ {no, no, go(2), go(3), go(4), go(5), go(6), go(7), go(8), go(9, ser)},
+        //          Initial    Starting       Closed         Stopped            Closing       Stopping      Req-Sent        Ack-Rcvd        Ack-Sent        Opened
+        /* Up   */ {go(2),     go(6,irc|scr), no,            no,                no,           no,           no,             no,             no,             no},
+        /* Down */ {no,        no,            go(0),         go(1,tls),         go(0),        go(1),        go(1),          go(1),          go(1),          go(1,tld)},
+        /* Open */ {go(1,tls), go(1),         go(6,irc|scr), go(3),             go(5),        go(5),        go(6),          go(7),          go(8),          go(9)},
+        /* Close*/ {go(0),     go(0,tlf),     go(2),         go(2),             go(4),        go(4),        go(4,irc|str),  go(4,irc|str),  go(4,irc|str),  go(4,tld|irc|str)},
+        /* TO+  */ {no,        no,            no,            no,                go(4,str),    go(5,str),    go(6,scr),      go(6,scr),      go(8,scr),      no},
+        /* TO-  */ {no,        no,            no,            no,                go(2,tlf),    go(3,tlf),    go(3,tlf),      go(3,tlf),      go(3,tlf),      no},
+        /* RCR+ */ {no,        no,            go(2,sta),     go(8,irc|scr|sca), go(4),        go(5),        go(8,sca),      go(9,sca|tlu),  go(8,sca),      go(8,tld|scr|sca)},
+        /* RCR- */ {no,        no,            go(2,sta),     go(6,irc|scr|scn), go(4),        go(5),        go(6,scn),      go(7,scn),      go(6,scn),      go(6,tld|scr|scn)},
+        /* RCA  */ {no,        no,            go(2,sta),     go(3,sta),         go(4),        go(5),        go(7,irc),      go(6,scr),      go(9,irc|tlu),  go(6,tld|scr)},
+        /* RCN  */ {no,        no,            go(2,sta),     go(3,sta),         go(4),        go(5),        go(6,irc|scr),  go(6,scr),      go(8,irc|scr),  go(6,tld|scr)},
+        /* RTR  */ {no,        no,            go(2,sta),     go(3,sta),         go(4,sta),    go(5,sta),    go(6,sta),      go(6,sta),      go(6,sta),      go(5,tld|zrc|sta)},
+        /* RTA  */ {no,        no,            go(2),         go(3),             go(2,tlf),    go(3,tlf),    go(6),          go(6),          go(8),          go(6,tld|scr)},
+        /* RUC  */ {no,        no,            go(2,scj),     go(3,scj),         go(4,scj),    go(5,scj),    go(6,scj),      go(7,scj),      go(8,scj),      go(9,scj)},
+        /* RXJ+ */ {no,        no,            go(2),         go(3),             go(4),        go(5),        go(6),          go(6),          go(8),          go(9)},
+        /* RXJ- */ {no,        no,            go(2,tlf),     go(3,tlf),         go(2,tlf),    go(3,tlf),    go(3,tlf),      go(3,tlf),      go(3,tlf),      go(5,tld|irc|str)},
+        /* RXR  */ {no,        no,            go(2),         go(3),             go(4),        go(5),        go(6),          go(7),          go(8),          go(9,ser)},
     }};
 }();
+// clang-format on
 
 [[nodiscard]] constexpr const Step& step(State s, Event e) {
     return kTable[static_cast<std::size_t>(e)][static_cast<std::size_t>(s)];
