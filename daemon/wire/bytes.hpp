@@ -64,6 +64,10 @@ public:
         std::size_t at, width;
     };
 
+    Writer() = default;
+    /// @param expected octets to make room for at once; more may follow.
+    explicit Writer(std::size_t expected) { out_.reserve(expected); }
+
     Writer& u8(std::uint8_t v) { return integer(v, 1); }
     Writer& u16(std::uint16_t v) { return integer(v, 2); }
     Writer& u32(std::uint32_t v) { return integer(v, 4); }
