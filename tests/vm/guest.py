@@ -39,6 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--smp", type=int, default=2)
     parser.add_argument("--icount", action="store_true", help="one CPU whose clock counts instructions")
     parser.add_argument("--interactive", action="store_true", help="the command gets this terminal")
+    parser.add_argument("--fetch", metavar="FILE:COPY", help="a file below /results to copy when the guest has ended")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="after --")
     options = parser.parse_args()
@@ -166,8 +167,10 @@ def verdict(directory: Path, in_time: bool, options: argparse.Namespace) -> int:
         print("\n".join(lines[-15:]), file=sys.stderr)
         return EXIT_GUEST
     if faults:
-        print(f"guest: its kernel complained; the whole log is {directory}/dmesg.log", file=sys.stderr)
-        return status or EXIT_GUEST
+        print("guest: its kernel complained", file=sys.stderr)
+        status = status or EXIT_GUEST
+    if status:
+        print(f"guest: ended with status {status}; its logs are in {directory}", file=sys.stderr)
     return status
 
 
@@ -183,6 +186,10 @@ def main() -> int:
     with lock:
         write_orders(results, options)
         in_time = boot(kernel, results, options)
+        if options.fetch:
+            name, _, copy = options.fetch.partition(":")
+            if (results / name).is_file():
+                shutil.copyfile(results / name, copy)
         return verdict(results, in_time, options)
 
 

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""pppmanagerd under test: its files, its bus, its readiness, and what it must not leave behind."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from .bus import Bus
+from .namespace import Namespace, run
+from .process import Process
+from .wait import wait_for
+
+BUILD = Path(os.environ.get("PPPMANAGER_BUILD", "build/dev"))
+SERIOUS = re.compile(r"^<[0-4]>(.*)$", re.MULTILINE)  # sd-daemon(3): <3> is an error, <4> a warning
+FOREIGN_ROUTES = ("kernel", "boot", "static", "ra")
+
+
+class Daemon:
+    """A pppmanagerd in a namespace, with a directory and a bus of its own.
+
+    Started and ready when start() returns. `config` and `secrets` are the two configuration files as Python values.
+    An error or warning in its log fails the test in stop(), unless expect_warning() announced it.
+    """
+
+    def __init__(self, namespace: Namespace, directory: Path, results: Path, config: dict, secrets: dict | None = None):
+        self.namespace = namespace
+        self.directory = directory
+        self.results = results
+        self.log = results / f"pppmanagerd-{namespace}.log"
+        self._expected: list[str] = []
+        self._process: Process | None = None
+        self._notify: socket.socket | None = None
+        for part in ("config", "state", "run"):
+            (directory / part).mkdir(parents=True)
+        self.write(config, secrets)
+        self.bus = Bus(directory, results / f"bus-{namespace}.log")
+
+    def write(self, config: dict, secrets: dict | None = None) -> None:
+        """Writes config.json, and secrets.json where given. A running daemon is not told."""
+        (self.directory / "config" / "config.json").write_text(json.dumps(config, indent=2))
+        if secrets is not None:
+            path = self.directory / "config" / "secrets.json"
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(secrets, indent=2))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"DBUS_SYSTEM_BUS_ADDRESS": self.bus.address}
+
+    @property
+    def process(self) -> Process:
+        assert self._process is not None, "the daemon was not started"
+        return self._process
+
+    def launch(self, *options: object) -> Process:
+        """Starts it without waiting: for what must fail to start. start() is what most want."""
+        path = self.directory / "notify"
+        path.unlink(missing_ok=True)
+        if self._notify:
+            self._notify.close()
+        self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self._notify.bind(str(path))
+        arguments = [BUILD / "daemon" / "pppmanagerd"]
+        for part in ("config", "state", "run"):
+            arguments += [f"--{part}", self.directory / part]
+        env = {**self.environment, "NOTIFY_SOCKET": str(path)}
+        self._process = Process([*arguments, *options], self.log, env=env, enter=self.namespace.enter)
+        self._process.mark()
+        return self._process
+
+    def start(self, *options: object, deadline: float = 20) -> "Daemon":
+        """Starts it and waits until it says READY=1 by sd_notify(3)."""
+        process = self.launch(*options)
+
+        def ready() -> bool:
+            ended = process.status is not None
+            found = self.notified("READY=1")
+            assert found or not ended, f"pppmanagerd ended with {process.status} before it was ready:\n{process.tail()}"
+            return found
+
+        wait_for(ready, deadline, f"pppmanagerd in {self.namespace} to be ready")
+        return self
+
+    def notified(self, message: str) -> bool:
+        """Whether an unread sd_notify(3) datagram holds this line; datagrams before it are forgotten."""
+        assert self._notify is not None
+        while True:
+            try:
+                if message in self._notify.recv(4096).decode().splitlines():
+                    return True
+            except BlockingIOError:
+                return False
+
+    def reload(self) -> None:
+        """Tells it by SIGHUP to read its files again and waits until it has."""
+        self.process.send(signal.SIGHUP)
+        wait_for(lambda: self.notified("READY=1"), 15, "the reload to be finished")
+
+    def pppctl(self, *arguments: object, json: bool = True, deadline: float = 30) -> Any:
+        """Runs pppctl and returns what it printed: parsed with `json`, else as text. A failure fails the test."""
+        done = self.try_pppctl(*arguments, json=json, deadline=deadline)
+        assert done.returncode == 0, f"pppctl {arguments}: exit status {done.returncode}\n{done.stdout}{done.stderr}"
+        return parse(done.stdout) if json else done.stdout
+
+    def try_pppctl(self, *arguments: object, json: bool = False, deadline: float = 30) -> subprocess.CompletedProcess:
+        """As pppctl(), but hands back exit status, output and error text for the test to judge."""
+        options = ["--json"] if json else []
+        settings = [f"{name}={value}" for name, value in self.environment.items()]
+        return run("env", *settings, BUILD / "dbus" / "pppctl" / "pppctl", *options, *arguments, check=False,
+                   deadline=deadline)
+
+    def expect_warning(self, pattern: str) -> None:
+        """Announces an error or warning: the test fails if no such line comes, and does not fail because one does."""
+        self._expected.append(pattern)
+
+    def wait_log(self, pattern: str, deadline: float = 15) -> re.Match:
+        """Waits for a line in the log since the last start, or since process.mark()."""
+        return self.process.wait_output(pattern, deadline)
+
+    def stop(self, deadline: float = 30) -> None:
+        """Ends it by SIGTERM and checks all it owes: exit status 0, a quiet log, a clean namespace."""
+        status = self.process.terminate(deadline)
+        assert status == 0, f"pppmanagerd ended with {status}:\n{self.process.tail()}"
+        self.check_log()
+        self.check_leftovers()
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash would end it; leftovers are then for the next start to clear."""
+        self.process.kill()
+
+    def check_log(self) -> None:
+        """Every serious line must be announced, and every announced one must have come."""
+        lines = SERIOUS.findall(self.process.output())
+        unannounced = [line for line in lines if not any(re.search(pattern, line) for pattern in self._expected)]
+        assert not unannounced, "unannounced in the log of pppmanagerd:\n" + "\n".join(unannounced)
+        missing = [pattern for pattern in self._expected if not any(re.search(pattern, line) for line in lines)]
+        assert not missing, f"announced, but not in the log of pppmanagerd: {missing}"
+
+    def check_leftovers(self) -> None:
+        """No PPP interface, no route of a protocol that is ours, no PPPoE session in the kernel's table."""
+        left = [f"interface {name}" for name in self.namespace.links("ppp")]
+        for family in ("-4", "-6"):
+            left += [f"route {route}" for route in self.namespace.ip(family, "route", "show", "table", "all")
+                     if route.get("protocol", "kernel") not in FOREIGN_ROUTES]
+        sessions = self.namespace.run("cat", "/proc/net/pppoe").stdout.splitlines()[1:]
+        left += [f"PPPoE session {line}" for line in sessions]
+        assert not left, "pppmanagerd left behind: " + "; ".join(left)
+
+    def cleanup(self) -> None:
+        """Ends it if it runs, with all checks of stop(), and its bus."""
+        try:
+            if self._process is not None and self._process.status is None:
+                self.stop()
+        finally:
+            if self._process is not None:
+                self._process.kill()
+            if self._notify is not None:
+                self._notify.close()
+            self.bus.cleanup()
+
+
+def parse(text: str) -> Any:
+    """JSON as Python values, with the text in the message when it is none."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise AssertionError(f"not JSON ({error}): {text!r}") from None

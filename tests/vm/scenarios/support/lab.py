@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The workbench of one scenario: makes things and ends them all, last made first."""
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from .capture import Capture
+from .daemon import Daemon
+from .namespace import Namespace, cable
+from .process import Process
+
+
+class Lab:
+    """Makes namespaces, cables, processes, captures and daemons for one test. Logs and captures go to `results`."""
+
+    def __init__(self, results: Path):
+        self.results = results
+        results.mkdir(parents=True, exist_ok=True)
+        self._stack = ExitStack()
+        # Not below /results: sockets cannot live on a share of the host.
+        self.scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pppmanager-")))
+        self._made = 0
+
+    def _own(self, thing: Any) -> Any:
+        self._stack.callback(thing.cleanup)
+        return thing
+
+    def _count(self) -> int:
+        self._made += 1
+        return self._made
+
+    def namespace(self, name: str) -> Namespace:
+        return self._own(Namespace(name))
+
+    def pair(self, left: str = "left", right: str = "right", mtu: int | None = None) -> tuple[Namespace, Namespace]:
+        """Two new namespaces joined by a cable; its ends are called eth0 on both sides."""
+        ends = self.namespace(left), self.namespace(right)
+        cable(ends[0], "eth0", ends[1], "eth0", mtu)
+        return ends
+
+    def process(self, namespace: Namespace, *arguments: object, env: dict[str, str] | None = None) -> Process:
+        """Starts a program in a namespace; its log is NUMBER-PROGRAM.log in the results."""
+        log = self.results / f"{self._count()}-{Path(str(arguments[0])).name}.log"
+        return self._own(Process(arguments, log, env=env, enter=namespace.enter))
+
+    def capture(self, namespace: Namespace, interface: str = "eth0", expression: str = "") -> Capture:
+        """Starts tcpdump; the file is NUMBER-NAMESPACE-INTERFACE.pcap in the results."""
+        path = self.results / f"{self._count()}-{namespace}-{interface}.pcap"
+        return self._own(Capture(namespace, interface, path, expression))
+
+    def daemon(self, namespace: Namespace, config: dict, secrets: dict | None = None, start: bool = True) -> Daemon:
+        """A pppmanagerd in a namespace, ready to be used; with start=False only its files and its bus."""
+        daemon = self._own(Daemon(namespace, self.scratch / f"daemon-{namespace}", self.results, config, secrets))
+        return daemon.start() if start else daemon
+
+    def logs(self) -> list[Path]:
+        return sorted(self.results.glob("*.log"))
+
+    def close(self) -> None:
+        """Ends everything. What a daemon owed at its end and did not do is raised here."""
+        self._stack.close()

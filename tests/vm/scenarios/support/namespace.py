@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Network namespaces and the cables between them."""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any, Callable
+
+from .wait import wait_for
+
+CLONE_NEWNET = 0x40000000
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def run(*command: object, check: bool = True, deadline: float = 30, stdin: str | None = None,
+        enter: Callable[[], None] | None = None) -> subprocess.CompletedProcess:
+    """Runs a command to its end and returns it with its output as text; with `check` a failure fails the test."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True,
+                          text=True, timeout=deadline, preexec_fn=enter, check=False)
+    if check and done.returncode:
+        raise AssertionError(f"{' '.join(words)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+class Namespace:
+    """A named network namespace with its loopback up."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.path = Path("/run/netns") / name
+        run("ip", "netns", "add", name)
+        self.run("ip", "link", "set", "lo", "up")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def enter(self) -> None:
+        """Moves the calling thread into the namespace: for a child process before it runs its program."""
+        descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            if _libc.setns(descriptor, CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), f"setns {self.name}")
+        finally:
+            os.close(descriptor)
+
+    def run(self, *command: object, **options: Any) -> subprocess.CompletedProcess:
+        """As run(), in this namespace."""
+        return run(*command, enter=self.enter, **options)
+
+    def ip(self, *arguments: object) -> list[dict[str, Any]]:
+        """`ip -json ARGUMENTS` as Python values."""
+        text = self.run("ip", "-json", "-details", *arguments).stdout
+        return [entry for entry in json.loads(text or "[]") if entry]
+
+    def sysctl(self, name: str, value: object) -> None:
+        self.run("sysctl", "-qw", f"{name}={value}")
+
+    def links(self, kind: str) -> list[str]:
+        """Names of the interfaces of one kind ("ppp", "veth"), in the kernel's order."""
+        return [link["ifname"] for link in self.ip("link", "show")
+                if link.get("linkinfo", {}).get("info_kind") == kind or link.get("link_type") == kind]
+
+    def ping(self, address: str, count: int = 1, deadline: float = 10, size: int = 56, options: tuple = ()) -> None:
+        """Fails unless all of `count` echo requests are answered in time."""
+        self.run("ping", "-n", "-q", "-i", "0.2", "-c", count, "-w", int(deadline), "-s", size, *options, address,
+                 deadline=deadline + 10)
+
+    def pids(self) -> list[int]:
+        return [int(pid) for pid in run("ip", "netns", "pids", self.name).stdout.split()]
+
+    def cleanup(self) -> None:
+        """Kills what still runs inside and removes the namespace with all its interfaces."""
+        for pid in self.pids():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        wait_for(lambda: not self.pids(), 15, f"the last process in namespace {self.name} to end")
+        run("ip", "netns", "del", self.name)
+
+
+def cable(left: Namespace, left_name: str, right: Namespace, right_name: str, mtu: int | None = None) -> None:
+    """Joins two namespaces by a veth pair, both ends up and running. The MTU is set before anything can use it."""
+    size = ("mtu", mtu) if mtu else ()
+    run("ip", "link", "add", left_name, *size, "netns", left, "type", "veth",
+        "peer", "name", right_name, *size, "netns", right)
+    for end, name in ((left, left_name), (right, right_name)):
+        end.run("ip", "link", "set", name, "up")
+    for end, name in ((left, left_name), (right, right_name)):
+        wait_for(lambda end=end, name=name: end.ip("link", "show", "dev", name)[0]["operstate"] == "UP", 10,
+                 f"{end}:{name} to come up")
