@@ -23,9 +23,9 @@ using Parts = std::initializer_list<wire::ByteView>;
 
 /// Spreads 56 key bits over 8 octets, odd parity in each lowest bit (RFC 2759 section 8.6).
 [[nodiscard]] Octets<8> des_parity_key(std::span<const std::uint8_t, 7> key);
-/// One block of DES in ECB mode under a 56-bit key (RFC 2759 section 8.6, DesEncrypt).
-[[nodiscard]] Octets<8> des_encrypt(std::span<const std::uint8_t, 8> clear,
-                                    std::span<const std::uint8_t, 7> key);
+/// One block of DES in ECB mode under a 56-bit key (DesEncrypt of RFC 2759 section 8.6).
+[[nodiscard]] Octets<8> des_block(std::span<const std::uint8_t, 8> clear,
+                                  std::span<const std::uint8_t, 7> key);
 
 /// Compares in a time that depends on the lengths only.
 [[nodiscard]] bool equal(wire::ByteView a, wire::ByteView b);

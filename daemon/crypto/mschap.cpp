@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file MS-CHAPv1 and MS-CHAPv2, function by function as RFC 2759 section 8 writes them.
+#include "crypto/mschap.hpp"
+#include <cstring>
+
+namespace ppp::crypto {
+namespace {
+
+/// One character from the front of UTF-8 text; an octet that begins none is taken as ISO 8859-1.
+char32_t next_character(std::string_view& text) {
+    const auto lead = static_cast<std::uint8_t>(text.front());
+    text.remove_prefix(1);
+    struct Form {
+        std::uint8_t mask, mark;
+        std::size_t more;
+        char32_t least;  // a smaller value in this form is an overlong spelling
+    };
+    static constexpr Form kForms[]{{0xe0, 0xc0, 1, 0x80}, {0xf0, 0xe0, 2, 0x800}, {0xf8, 0xf0, 3, 0x10000}};
+    for (const auto& form : kForms) {
+        if ((lead & form.mask) != form.mark || text.size() < form.more) continue;
+        char32_t c = lead & static_cast<std::uint8_t>(~form.mask);
+        bool valid = true;
+        for (const char t : text.substr(0, form.more)) {
+            const auto o = static_cast<std::uint8_t>(t);
+            valid = valid && (o & 0xc0) == 0x80;
+            c = c << 6 | (o & 0x3fU);
+        }
+        if (!valid || c < form.least || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) continue;
+        text.remove_prefix(form.more);
+        return c;
+    }
+    return lead;
+}
+
+constexpr std::string_view kMagic1 = "Magic server to client signing constant";
+constexpr std::string_view kMagic2 = "Pad to make it do more than one iteration";
+
+}  // namespace
+
+PasswordHash nt_password_hash(std::string_view password) {
+    // Each octet makes at most one UTF-16 unit, so this never grows and leaves no copies of a password
+    // behind.
+    wire::Bytes utf16;
+    utf16.reserve(2 * password.size());
+    auto put = [&utf16](char32_t unit) {
+        utf16.push_back(static_cast<std::uint8_t>(unit));
+        utf16.push_back(static_cast<std::uint8_t>(unit >> 8));
+    };
+    while (!password.empty()) {
+        const char32_t c = next_character(password);
+        if (c < 0x10000) {
+            put(c);
+        } else {
+            put(0xd800 + (c - 0x10000) / 0x400);
+            put(0xdc00 + (c - 0x10000) % 0x400);
+        }
+    }
+    const auto hash = md4({utf16});
+    ::explicit_bzero(utf16.data(), utf16.size());
+    return hash;
+}
+
+PasswordHash hash_nt_password_hash(const PasswordHash& hash) { return md4({hash}); }
+
+NtResponse challenge_response(const Octets<8>& challenge, const PasswordHash& hash) {
+    Octets<21> padded{};
+    std::ranges::copy(hash, padded.begin());
+    NtResponse out;
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto block = des_block(challenge, std::span<const std::uint8_t, 7>(padded.data() + 7 * i, 7));
+        std::ranges::copy(block, out.begin() + static_cast<std::ptrdiff_t>(8 * i));
+    }
+    return out;
+}
+
+Octets<8> challenge_hash(const MsChap2Challenge& peer, const MsChap2Challenge& authenticator,
+                         std::string_view user) {
+    // npos + 1 is 0: without a domain the whole name counts.
+    user.remove_prefix(user.find_last_of('\\') + 1);
+    const auto digest = sha1({peer, authenticator, octets_of(user)});
+    Octets<8> out;
+    std::copy_n(digest.begin(), out.size(), out.begin());
+    return out;
+}
+
+NtResponse generate_nt_response(const MsChap2Challenge& authenticator, const MsChap2Challenge& peer,
+                                std::string_view user, const PasswordHash& hash) {
+    return challenge_response(challenge_hash(peer, authenticator, user), hash);
+}
+
+Octets<20> generate_authenticator_response(const PasswordHash& hash, const NtResponse& response,
+                                           const MsChap2Challenge& peer,
+                                           const MsChap2Challenge& authenticator, std::string_view user) {
+    const auto hash_hash = hash_nt_password_hash(hash);
+    const auto inner = sha1({hash_hash, response, octets_of(kMagic1)});
+    return sha1({inner, challenge_hash(peer, authenticator, user), octets_of(kMagic2)});
+}
+
+bool check_authenticator_response(const PasswordHash& hash, const NtResponse& response,
+                                  const MsChap2Challenge& peer, const MsChap2Challenge& authenticator,
+                                  std::string_view user, const Octets<20>& received) {
+    return equal(generate_authenticator_response(hash, response, peer, authenticator, user), received);
+}
+
+}  // namespace ppp::crypto
