@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file PppoeServer: the Access-Concentrator of one interface (RFC 2516 section 5), with any number of
+/// services.
+///
+/// A PADI costs an answer and nothing else: the AC-Cookie in it proves that the host is there, and only the
+/// PADR that brings it back makes a session. PADS leaves when the session's channel stands.
+#pragma once
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+#include "link/ac_cookie.hpp"
+#include "link/pppoe_ports.hpp"
+#include "link/rate_limit.hpp"
+#include "link/session_ids.hpp"
+#include "link/transport.hpp"
+#include "wire/pppoe.hpp"
+
+namespace ppp::link {
+
+/// One server object as the discovery sees it.
+struct PppoeService {
+    std::string server;              ///< the name of the server object
+    std::string service_name;        ///< "" serves every name asked for
+    std::string ac_name;             ///< must not be empty
+    std::uint32_t max_sessions = 0;  ///< 0 = no limit
+    bool one_session_per_host = false;
+    Duration pado_delay{};
+    std::uint16_t max_mru = 1492;  ///< more is granted to hosts that ask for it (RFC 4638)
+};
+
+struct PppoeServerLimits {
+    TokenBucket::Rate per_host{.burst = 256, .per_second = 64};
+    TokenBucket::Rate per_interface{.burst = 4096, .per_second = 2048};
+    std::size_t delayed_offers = 1024;  ///< PADOs that wait for their pado-delay
+};
+
+/// Packets in and out. malformed, rate_limited, bad_cookie and padi belong to the interface, the rest to one
+/// service.
+struct PppoeServerCounters {
+    std::uint64_t padi = 0, pado = 0, padr = 0, pads = 0, padt = 0;
+    std::uint64_t malformed = 0;     ///< octets that are no packet, and packets a host may not send
+    std::uint64_t rate_limited = 0;  ///< PADIs
+    std::uint64_t withheld = 0;      ///< PADIs not answered because of a limit or of admission
+    std::uint64_t bad_cookie = 0;    ///< PADRs that prove nothing: forged, expired, of another host, spent
+    std::uint64_t refused = 0;       ///< PADRs answered by an error tag
+    std::uint64_t sessions = 0;      ///< that exist now
+};
+
+/// Who takes the sessions.
+class PppoeAcceptor {
+public:
+    virtual ~PppoeAcceptor() = default;
+    /// Whether `server` can take one session more just now; asked before a PADO leaves.
+    [[nodiscard]] virtual bool admit(const std::string& server) = 0;
+    /// A host has proven itself. The new owner calls start() when it is ready for link_ready(); dropping the
+    /// link refuses the host.
+    virtual void accept(std::unique_ptr<Transport> link, const std::string& server) = 0;
+    /// The interface went down or away: call listen() again when it is back.
+    virtual void listener_lost(const std::string& interface, const Error& why) = 0;
+};
+
+class AcceptedLink;
+
+class PppoeServer final : private EtherPort::Handler {
+public:
+    /// @param acceptor and `buckets` must outlive the server; `buckets` is shared by all servers of a network
+    /// namespace.
+    PppoeServer(std::string interface, PppoePorts ports, PppoeAcceptor& acceptor, PppoeBuckets& buckets,
+                PppoeServerLimits limits = {});
+    /// Links that still live keep their sockets but send nothing any more: stop() them first.
+    ~PppoeServer() override;
+
+    /// Opens the interface. May be called again after listener_lost(); sessions are not touched.
+    Result<> listen();
+    [[nodiscard]] bool listening() const { return port_ != nullptr; }
+    [[nodiscard]] const std::string& interface() const { return interface_; }
+
+    /// Adds the service, or changes the one of the same server. Sessions that exist stay as they are.
+    void set_service(PppoeService service);
+    /// No new sessions for this server. Those that exist stay until their owners end them.
+    void remove_service(const std::string& server);
+    [[nodiscard]] bool empty() const { return services_.empty(); }
+    /// The counters of the interface and of one of its services together; zeros for an unknown name.
+    [[nodiscard]] PppoeServerCounters counters(const std::string& server) const;
+
+private:
+    friend class AcceptedLink;
+    using Discovery = wire::pppoe::Discovery;
+    struct Service {
+        PppoeService config;
+        PppoeServerCounters counters;
+    };
+
+    void on_ether_frame(wire::ByteView frame) override;
+    void on_ether_down(const Error& why) override;
+    void receive_padi(const Discovery&);
+    void receive_padr(const Discovery&);
+    void receive_padt(const Discovery&);
+
+    std::string interface_;
+    PppoePorts ports_;
+    PppoeAcceptor& acceptor_;
+    PppoeServerLimits limits_;
+    std::unique_ptr<EtherPort> port_;
+    std::vector<std::shared_ptr<Service>> services_;  // shared with the links they made
+    PppoeServerCounters counters_;
+    HostRateLimiter limiter_;
+    AcCookie cookies_;
+    SessionIds ids_;
+    std::unordered_map<std::uint64_t, AcceptedLink*> links_;  // by host and session id
+    std::multimap<TimePoint, wire::Bytes> delayed_;           // PADOs that wait
+    Timer delay_;
+};
+
+}  // namespace ppp::link
