@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file FakePpp: a PppKernel that behaves like Linux's, over a Scheduler, with sockets joined in pairs.
+///
+/// What the kernel does and a session can notice is here: frames wait (32 of them) until somebody attaches,
+/// NCPs go to the unit and the rest to the channel, data passes only where its NP mode lets it, names are
+/// unique, a far end that vanished is reported once. tests/contract holds both to it.
+#pragma once
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+#include "base/scheduler.hpp"
+#include "kernel/ppp_kernel.hpp"
+
+namespace ppp::test {
+
+class FakePpp final : public kernel::PppKernel {
+public:
+    enum class Step : std::uint8_t { attach, create_unit, all_counters };
+    using Key = ino_t;  ///< names a socket after it was given away
+
+    /// A network interface as a test sees and moves it.
+    struct Interface {
+        std::string name;
+        int number = 0;
+        unsigned index = 0;
+        std::uint16_t mtu = 0;
+        bool ipv4 = false, ipv6 = false;  ///< NP modes: true lets data pass
+        bool up = false;                  ///< IFF_UP; nobody but the test changes it
+        kernel::Counters counters;
+        kernel::Unit::Idle idle{};
+        std::vector<wire::Bytes> received;  ///< data packets that reached the host, protocol field first
+    };
+
+    /// How long the kernel takes; a test may change it at any time.
+    struct Timing {
+        Duration attach = std::chrono::milliseconds(10);  ///< PPPIOCGCHAN waits for a grace period
+        Duration create_unit = std::chrono::milliseconds(1);
+        Duration latency = std::chrono::milliseconds(1);  ///< of the wire
+        Duration removal =
+            std::chrono::milliseconds(20);  ///< from the end of a Unit to that of its interface
+    };
+    Timing timing;
+
+    explicit FakePpp(Scheduler& time) : time_(time) {}
+    FakePpp(const FakePpp&) = delete;
+    ~FakePpp() override {
+        assert(live_channels() == 0 && live_units() == 0 && "a session outlived its kernel");
+    }
+
+    /// Two ends of one wire, each good for attach().
+    std::pair<Fd, Fd> socket_pair() {
+        std::array<int, 2> ends{};
+        [[maybe_unused]] const int failed =
+            ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data());
+        assert(failed == 0);
+        std::pair<Fd, Fd> pair{Fd(ends[0]), Fd(ends[1])};
+        const auto left = key(pair.first), right = key(pair.second);
+        ends_[left] = {};
+        ends_[right] = {};
+        ends_[left].far = right;
+        ends_[right].far = left;
+        return pair;
+    }
+    [[nodiscard]] static Key key(const Fd& socket) {
+        struct stat status {};
+        ::fstat(socket.get(), &status);
+        return status.st_ino;
+    }
+    /// The far end is gone for whoever holds this one: a PADT came or the parent went down. Frames that are
+    /// already there are still delivered.
+    void hang_up(Key end) {
+        later(timing.latency, [this, end] { lose(end); });
+    }
+    /// A frame from the wire, as a clumsy or hostile peer would send it.
+    void inject(Key to, wire::ByteView frame) { carry(to, frame); }
+    /// Every frame that enters the wire, for transcripts; empty for none.
+    Callback<void(Key from, wire::ByteView frame)> tap;
+
+    /// The n-th call of this kind from now on fails with this errno; calls before it succeed.
+    void fail_nth(Step step, unsigned nth, int error) { faults_.emplace_back(step, nth, error); }
+    void fail_next(Step step, int error) { fail_nth(step, 1, error); }
+
+    /// @return nullptr when there is no such interface.
+    [[nodiscard]] Interface* find(const std::string& name) {
+        for (auto& [number, unit] : units_)
+            if (unit.interface.name == name) return &unit.interface;
+        return nullptr;
+    }
+    /// Somebody deletes the interface (`ip link delete`): its unit is gone, the channel notices nothing.
+    void remove_interface(const std::string& name) {
+        later({}, [this, number = find(name)->number] {
+            auto node = units_.extract(number);
+            if (node && node.mapped().object) node.mapped().object->handler.on_gone();
+        });
+    }
+    /// An interface that somebody else made: its name is taken.
+    void occupy(const std::string& name) { foreign_names_.push_back(name); }
+    /// The host sends a data packet out of this interface. @param frame protocol field first.
+    /// Dropped, as the kernel does, when the interface is down or the protocol's NP mode says so.
+    void transmit(const std::string& name, wire::ByteView frame) {
+        auto* out = find(name);
+        assert(out && frame.size() >= 2);
+        if (!out->up || !passes(*out, protocol_of(frame))) return;
+        count(out->counters.packets_out, out->counters.octets_out, frame);
+        for (auto& [number, unit] : units_)
+            if (&unit.interface == out && unit.channel_end) send_from(*unit.channel_end, frame);
+    }
+
+    [[nodiscard]] std::size_t live_channels() const { return channels_; }
+    /// Unit objects; interfaces that wait for their removal are not among them.
+    [[nodiscard]] std::size_t live_units() const { return unit_objects_; }
+    [[nodiscard]] std::size_t interfaces() const { return units_.size(); }
+    /// Calls whose completion is still to come, the withdrawn ones too.
+    [[nodiscard]] std::size_t open_calls() const { return open_calls_; }
+
+    Pending attach(Fd socket, kernel::FrameHandler& handler, ChannelDone done) override {
+        auto finish = [this, socket = std::move(socket), &handler, done = std::move(done)](
+                          bool wanted, std::optional<int> error) mutable {
+            const auto end = key(socket);
+            const auto found = ends_.find(end);
+            const bool known = found != ends_.end(), gone = known && found->second.gone;
+            if (!wanted || error || !known || gone) {
+                ends_.erase(end);
+                if (wanted)
+                    done(fail_errno("cannot make a PPP channel", error ? *error : gone ? ENOTCONN : ENOTTY));
+                return;
+            }
+            auto channel = std::make_unique<FakeChannel>(*this, std::move(socket), end, handler);
+            found->second.channel = channel.get();
+            done(std::unique_ptr<kernel::Channel>(std::move(channel)));
+            later({}, [this, end] { deliver_waiting(end); });
+        };
+        return call(Step::attach, timing.attach, std::move(finish));
+    }
+
+    Pending create_unit(kernel::UnitSpec spec, kernel::Channel& first, kernel::FrameHandler& handler,
+                        UnitDone done) override {
+        auto finish = [this, spec = std::move(spec), &first, &handler, done = std::move(done)](
+                          bool wanted, std::optional<int> error) mutable {
+            if (!wanted) return;
+            if (error) return done(fail_errno("cannot make interface " + spec.name, *error));
+            auto& channel = static_cast<FakeChannel&>(first);
+            auto& end = ends_.at(channel.end);
+            if (end.gone) return done(fail_errno("cannot connect interface " + spec.name, ENOTCONN));
+            if (end.unit) return done(fail_errno("cannot connect interface " + spec.name, EINVAL));
+            int number = 0;
+            while (units_.contains(number) || (spec.name.empty() && taken("ppp" + std::to_string(number))))
+                ++number;
+            if (spec.name.empty()) spec.name = "ppp" + std::to_string(number);
+            if (taken(spec.name)) return done(fail_errno("cannot make interface " + spec.name, EEXIST));
+            auto& unit = units_[number];
+            unit.interface.name = spec.name;
+            unit.interface.number = number;
+            unit.interface.index = ++last_index_;
+            unit.interface.mtu = spec.mtu;
+            unit.channel_end = channel.end;
+            end.unit = number;
+            auto object = std::make_unique<FakeUnit>(*this, number, unit.interface, handler);
+            unit.object = object.get();
+            done(std::unique_ptr<kernel::Unit>(std::move(object)));
+        };
+        return call(Step::create_unit, timing.create_unit, std::move(finish));
+    }
+
+    Pending all_counters(Callback<void(Result<std::vector<LinkCounters>>)> done) override {
+        auto finish = [this, done = std::move(done)](bool wanted, std::optional<int> error) {
+            if (!wanted) return;
+            if (error) return done(fail_errno("cannot read the counters of the PPP interfaces", *error));
+            std::vector<LinkCounters> all;
+            for (const auto& [number, unit] : units_)
+                all.push_back({unit.interface.index, unit.interface.counters});
+            done(std::move(all));
+        };
+        return call(Step::all_counters, timing.create_unit, std::move(finish));
+    }
+
+private:
+    static constexpr std::size_t kQueue = 32;  ///< PPP_MAX_RQLEN in ppp_generic.c
+
+    struct FakeChannel;
+    struct FakeUnit;
+    struct End {
+        Key far = 0;
+        bool gone = false;
+        FakeChannel* channel = nullptr;
+        std::optional<int> unit;            ///< connected to, also after the Unit object died
+        std::deque<wire::Bytes> waiting{};  ///< not attached yet
+    };
+    struct UnitState {
+        Interface interface;
+        FakeUnit* object = nullptr;
+        std::optional<Key> channel_end;
+    };
+    struct FakeChannel final : kernel::Channel {
+        FakeChannel(FakePpp& k, Fd s, Key e, kernel::FrameHandler& h)
+            : kernel(k), socket(std::move(s)), end(e), handler(h) {
+            ++kernel.channels_;
+        }
+        ~FakeChannel() override {
+            --kernel.channels_;
+            kernel.close_end(end);
+        }
+        Result<> send(wire::ByteView frame) override {
+            PPP_CHECK(check(frame));
+            kernel.send_from(end, frame);
+            return {};
+        }
+        FakePpp& kernel;
+        Fd socket;
+        Key end;
+        kernel::FrameHandler& handler;
+    };
+
+    struct FakeUnit final : kernel::Unit {
+        FakeUnit(FakePpp& k, int n, const Interface& i, kernel::FrameHandler& h)
+            : kernel(k), unit_number(n), unit_name(i.name), unit_index(i.index), handler(h) {
+            ++kernel.unit_objects_;
+        }
+        ~FakeUnit() override {
+            --kernel.unit_objects_;
+            kernel.bury(*this);
+        }
+        [[nodiscard]] int number() const override { return unit_number; }
+        [[nodiscard]] const std::string& name() const override { return unit_name; }
+        [[nodiscard]] unsigned index() const override { return unit_index; }
+        Result<> send(wire::ByteView frame) override {
+            PPP_CHECK(check(frame));
+            if (auto* state = mine()) {
+                count(state->interface.counters.packets_out, state->interface.counters.octets_out, frame);
+                if (state->channel_end) kernel.send_from(*state->channel_end, frame);
+            }
+            return {};
+        }
+        Result<> pass(kernel::NetworkProtocol protocol, bool enabled) override {
+            if (auto* state = mine())
+                (protocol == kernel::NetworkProtocol::ipv4 ? state->interface.ipv4 : state->interface.ipv6) =
+                    enabled;
+            return {};
+        }
+        [[nodiscard]] Result<kernel::Counters> counters() const override {
+            if (const auto* state = mine()) return state->interface.counters;
+            return fail_errno("cannot read the counters of interface " + unit_name, ENOENT);
+        }
+        [[nodiscard]] Result<Idle> idle() const override {
+            if (const auto* state = mine()) return state->interface.idle;
+            return Idle{};
+        }
+        /// nullptr when somebody deleted the interface.
+        [[nodiscard]] UnitState* mine() const {
+            auto found = kernel.units_.find(unit_number);
+            return found != kernel.units_.end() && found->second.object == this ? &found->second : nullptr;
+        }
+        FakePpp& kernel;
+        int unit_number;
+        std::string unit_name;
+        unsigned unit_index;
+        kernel::FrameHandler& handler;
+    };
+
+    static std::uint16_t protocol_of(wire::ByteView frame) { return wire::Reader(frame).u16(); }
+    /// The checks of ppp_write().
+    static Result<> check(wire::ByteView frame) {
+        if (frame.size() < 2 || (protocol_of(frame) == 0xc021 && frame.size() < 6))
+            return fail_errno("cannot send a PPP frame", EINVAL);
+        return {};
+    }
+    static bool is_data(std::uint16_t protocol) {
+        constexpr std::array<std::uint16_t, 6> data{0x0021, 0x0057, 0x002b, 0x0029, 0x0281, 0x0283};
+        return std::ranges::count(data, protocol) > 0;
+    }
+    static bool passes(const Interface& i, std::uint16_t protocol) {
+        return (protocol == 0x0021 && i.ipv4) || (protocol == 0x0057 && i.ipv6);
+    }
+    static void count(std::uint64_t& packets, std::uint64_t& octets, wire::ByteView frame) {
+        ++packets;
+        octets += frame.size() - 2;
+    }
+
+    void later(Duration delay, Callback<void()> run) {
+        const auto id = ++last_timer_;
+        timers_.emplace(id, time_.after(delay, [this, id, run = std::move(run)] {
+            run();
+            timers_.erase(id);
+        }));
+    }
+    template <class Finish>
+    Pending call(Step step, Duration delay, Finish finish) {
+        auto [pending, ticket] = Pending::make();
+        ++open_calls_;
+        later(delay,
+              [this, ticket = std::move(ticket), error = fault(step), finish = std::move(finish)]() mutable {
+                  --open_calls_;
+                  finish(ticket.settle(), error);
+              });
+        return std::move(pending);
+    }
+    std::optional<int> fault(Step step) {
+        std::optional<int> error;
+        for (auto& [which, countdown, code] : faults_)
+            if (which == step && countdown > 0 && --countdown == 0) error = code;
+        return error;
+    }
+    [[nodiscard]] bool taken(const std::string& name) const {
+        if (std::ranges::count(foreign_names_, name) > 0) return true;
+        // An interface that waits for its removal goes at once when its name is wanted.
+        return std::ranges::any_of(
+            units_, [&](const auto& u) { return u.second.object && u.second.interface.name == name; });
+    }
+
+    void send_from(Key from, wire::ByteView frame) {
+        const auto found = ends_.find(from);
+        if (found == ends_.end() || found->second.gone) return;  // swallowed, as the kernel does
+        if (tap) tap(from, frame);
+        carry(found->second.far, frame);
+    }
+    void carry(Key to, wire::ByteView frame) {
+        later(timing.latency,
+              [this, to, copy = wire::Bytes(frame.begin(), frame.end())] { arrive(to, copy); });
+    }
+    void arrive(Key at, const wire::Bytes& frame) {
+        const auto found = ends_.find(at);
+        if (found == ends_.end() || found->second.gone || frame.size() < 2) return;
+        auto& end = found->second;
+        if (!end.channel) {
+            if (end.waiting.size() == kQueue) end.waiting.pop_front();
+            end.waiting.push_back(frame);
+            return;
+        }
+        const auto protocol = protocol_of(frame);
+        if (!end.unit || protocol >= 0xc000 || protocol == 0x80fb)
+            return end.channel->handler.on_frame(frame);
+        const auto unit = units_.find(*end.unit);
+        if (unit == units_.end()) return;
+        auto& interface = unit->second.interface;
+        count(interface.counters.packets_in, interface.counters.octets_in, frame);
+        if (is_data(protocol)) {
+            if (interface.up && passes(interface, protocol)) interface.received.push_back(frame);
+        } else if (unit->second.object) {
+            unit->second.object->handler.on_frame(frame);
+        }
+    }
+    void deliver_waiting(Key at) {
+        for (auto found = ends_.find(at); found != ends_.end() && !found->second.waiting.empty();
+             found = ends_.find(at)) {
+            if (!found->second.channel) return;
+            auto frame = std::move(found->second.waiting.front());
+            found->second.waiting.pop_front();
+            arrive(at, frame);
+        }
+    }
+
+    void lose(Key at) {
+        auto found = ends_.find(at);
+        if (found == ends_.end() || std::exchange(found->second.gone, true)) return;
+        const auto unit = found->second.unit;
+        if (found->second.channel) found->second.channel->handler.on_gone();
+        // The handler may have destroyed the unit, or all of it.
+        const auto state = unit ? units_.find(*unit) : units_.end();
+        if (state == units_.end() || state->second.channel_end != at) return;
+        state->second.channel_end.reset();
+        if (state->second.object) state->second.object->handler.on_gone();
+    }
+    void close_end(Key at) {
+        auto found = ends_.find(at);
+        if (found->second.unit)
+            if (auto unit = units_.find(*found->second.unit); unit != units_.end())
+                unit->second.channel_end.reset();
+        ends_.erase(found);
+    }
+    void bury(FakeUnit& unit) {
+        auto* state = unit.mine();
+        if (!state) return;
+        state->object = nullptr;
+        later(timing.removal, [this, index = unit.unit_index] {
+            std::erase_if(units_, [index](const auto& u) { return u.second.interface.index == index; });
+        });
+    }
+
+    Scheduler& time_;
+    std::map<Key, End> ends_;
+    std::map<int, UnitState> units_;  // by unit number
+    std::vector<std::string> foreign_names_;
+    std::vector<std::tuple<Step, unsigned, int>> faults_;  // which call, how many until then, errno
+    std::map<std::uint64_t, Timer> timers_;
+    std::uint64_t last_timer_ = 0;
+    unsigned last_index_ = 100'000;
+    std::size_t channels_ = 0, unit_objects_ = 0, open_calls_ = 0;
+};
+
+}  // namespace ppp::test
