@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ppp::wire {
@@ -73,14 +74,17 @@ public:
     Writer& u32(std::uint32_t v) { return integer(v, 4); }
     Writer& u64(std::uint64_t v) { return integer(v, 8); }
     Writer& bytes(ByteView v) {
+        first_use();
         out_.insert(out_.end(), v.begin(), v.end());
         return *this;
     }
     Writer& text(std::string_view v) {
+        first_use();
         out_.insert(out_.end(), v.begin(), v.end());
         return *this;
     }
     [[nodiscard]] Mark reserve(std::size_t width) {
+        first_use();
         Mark m{out_.size(), width};
         out_.resize(out_.size() + width);
         return m;
@@ -96,7 +100,12 @@ public:
     [[nodiscard]] Bytes take() && { return std::move(out_); }
 
 private:
+    /// Most packets fit the first allocation; a Writer that stays empty makes none.
+    void first_use() {
+        if (out_.capacity() == 0) out_.reserve(64);
+    }
     Writer& integer(std::uint64_t v, std::size_t n) {
+        first_use();
         for (std::size_t i = n; i-- > 0;) out_.push_back(static_cast<std::uint8_t>(v >> (8 * i)));
         return *this;
     }

@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "wire/lcp_options.hpp"
+#include "wire/ppp_frame.hpp"
 
 namespace ppp::wire::lcp {
 namespace {
-constexpr std::uint16_t kChap = 0xc223;
-template <class... F>
-struct Overload : F... {
-    using F::operator()...;
+constexpr auto kPap = static_cast<std::uint16_t>(Protocol::pap);
+constexpr auto kChap = static_cast<std::uint16_t>(Protocol::chap);
+
+struct Encoder {
+    Writer& out;
+
+    void operator()(const Mru& o) const {
+        put_tlv<kPppOption>(out, 1, [&](Writer& v) { v.u16(o.octets); });
+    }
+    void operator()(const AsyncMap& o) const {
+        put_tlv<kPppOption>(out, 2, [&](Writer& v) { v.u32(o.accm); });
+    }
+    void operator()(const AuthProtocol& o) const {
+        put_tlv<kPppOption>(out, 3, [&](Writer& v) {
+            v.u16(o.protocol);
+            if (o.algorithm) v.u8(*o.algorithm);
+        });
+    }
+    void operator()(const MagicNumber& o) const {
+        put_tlv<kPppOption>(out, 5, [&](Writer& v) { v.u32(o.value); });
+    }
+    void operator()(const ProtocolFieldCompression&) const { put_tlv<kPppOption>(out, 7, ByteView{}); }
+    void operator()(const AddressControlCompression&) const { put_tlv<kPppOption>(out, 8, ByteView{}); }
 };
-template <class... F>
-Overload(F...) -> Overload<F...>;
 }  // namespace
 
 std::optional<Option> decode(const Tlv& tlv) {
@@ -43,31 +61,26 @@ std::optional<Option> decode(const Tlv& tlv) {
     return r.finished() ? option : std::nullopt;  // one length check for all of them
 }
 
-void encode(Writer& out, const Option& option) {
-    Writer v;
-    auto type = std::visit(Overload{
-                               [&](const Mru& o) {
-                                   v.u16(o.octets);
-                                   return 1;
-                               },
-                               [&](const AsyncMap& o) {
-                                   v.u32(o.accm);
-                                   return 2;
-                               },
-                               [&](const AuthProtocol& o) {
-                                   v.u16(o.protocol);
-                                   if (o.algorithm) v.u8(*o.algorithm);
-                                   return 3;
-                               },
-                               [&](const MagicNumber& o) {
-                                   v.u32(o.value);
-                                   return 5;
-                               },
-                               [&](const ProtocolFieldCompression&) { return 7; },
-                               [&](const AddressControlCompression&) { return 8; },
-                           },
-                           option);
-    put_tlv<kPppOption>(out, static_cast<std::uint16_t>(type), v.view());
+void encode(Writer& out, const Option& option) { std::visit(Encoder{out}, option); }
+
+AuthProtocol to_option(AuthMethod method) {
+    switch (method) {
+        case AuthMethod::pap:
+            return {kPap, std::nullopt};
+        case AuthMethod::chap_md5:
+            return {kChap, 5};
+        case AuthMethod::mschap1:
+            return {kChap, 0x80};
+        case AuthMethod::mschap2:
+            return {kChap, 0x81};
+    }
+    return {};
+}
+
+std::optional<AuthMethod> to_method(const AuthProtocol& option) {
+    for (auto m : {AuthMethod::pap, AuthMethod::chap_md5, AuthMethod::mschap1, AuthMethod::mschap2})
+        if (to_option(m) == option) return m;
+    return std::nullopt;
 }
 
 }  // namespace ppp::wire::lcp

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file One walker for every type-length-value list we speak.
 #pragma once
+#include <type_traits>
 #include "wire/bytes.hpp"
 
 namespace ppp::wire {
@@ -55,14 +56,20 @@ private:
     bool malformed_ = false;
 };
 
-template <TlvFormat F>
-void put_tlv(Writer& w, std::uint16_t type, ByteView value) {
+/// Appends one element whose value `fill(Writer&)` writes in place.
+template <TlvFormat F, class Fill>
+requires std::is_invocable_v<Fill&, Writer&>
+void put_tlv(Writer& w, std::uint16_t type, Fill fill) {
     auto start = w.size();
     F.type_octets == 1 ? w.u8(static_cast<std::uint8_t>(type)) : w.u16(type);
     auto length = w.reserve(F.length_octets);
     auto from = F.length_counts_header ? start : w.size();
-    w.bytes(value);
+    fill(w);
     w.fill_length(length, from);
+}
+template <TlvFormat F>
+void put_tlv(Writer& w, std::uint16_t type, ByteView value) {
+    put_tlv<F>(w, type, [value](Writer& v) { v.bytes(value); });
 }
 
 }  // namespace ppp::wire
