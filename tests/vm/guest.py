@@ -166,6 +166,8 @@ def verdict(directory: Path, in_time: bool, options: argparse.Namespace) -> int:
         lines += (directory / "qemu.log").read_text(errors="replace").splitlines()
         print("\n".join(lines[-15:]), file=sys.stderr)
         return EXIT_GUEST
+    if options.interactive:
+        status = 0  # what the last command of a person ended with is nobody's business
     if faults:
         print("guest: its kernel complained", file=sys.stderr)
         status = status or EXIT_GUEST

@@ -14,6 +14,7 @@ from support.lab import Lab
 RESULTS = Path(os.environ.get("PPPMANAGER_RESULTS", "/results"))
 DEADLINE = 120
 _began: dict[str, float] = {}
+_took: dict[tuple[str, str], float] = {}
 
 
 def pytest_configure(config):
@@ -70,7 +71,9 @@ def pytest_runtest_makereport(item):
 
 def pytest_report_teststatus(report):
     """One line per scenario with the seconds since it began; an error at tear-down gets a line of its own."""
-    seconds = f"{time.monotonic() - _began.get(report.nodeid, time.monotonic()):.1f} s"
+    now = time.monotonic()
+    took = _took.setdefault((report.nodeid, report.when), now - _began.get(report.nodeid, now))
+    seconds = f"{took:.1f} s"
     if report.when == "call":
         return report.outcome, report.outcome[0], f"{report.outcome.upper()} in {seconds}"
     if report.failed:
