@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 #include "base/callback.hpp"
 #include "base/pending.hpp"
@@ -110,6 +111,8 @@ public:
         virtual void client_removed(const std::string& name) = 0;
         virtual void server_added(const std::string& name) = 0;
         virtual void server_removed(const std::string& name) = 0;
+        /// Whether it listens, why not, or one of its configured values changed; counters do not count.
+        virtual void server_changed(const std::string& /*name*/) {}
         virtual void session_opened(const SessionRow&) = 0;
         virtual void session_closed(const SessionRow&, EndReason, const std::string& detail) = 0;
         virtual void config_changed(std::uint64_t revision) = 0;
