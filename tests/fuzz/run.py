@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the fuzz targets of build/fuzz, two at a time, and sums them up in a table; fails when one found something.
+"""Runs the fuzz targets of build/fuzz, two at a time, with a table at the end; fails on any finding.
 
-The seeds of tests/fuzz/corpus/NAME are copied to build/fuzz/corpus/NAME, which grows from run to run; what makes a
+The seeds of tests/fuzz/corpus/NAME are copied to build/fuzz/corpus/NAME, which grows with each run; what makes a
 target fail is kept in build/fuzz/findings/NAME.
 """
 
@@ -33,7 +33,8 @@ class Outcome:
 
 
 def targets(name: str | None) -> list[Path]:
-    found = sorted(path for path in (BUILD / "tests").glob("*_fuzz") if os.access(path, os.X_OK) and path.is_file())
+    built = (BUILD / "tests").glob("*_fuzz")
+    found = sorted(path for path in built if path.is_file() and os.access(path, os.X_OK))
     if name is None:
         return found
     chosen = [path for path in found if path.name in (name, f"{name}_fuzz")]
@@ -50,16 +51,17 @@ def fuzz(target: Path, seconds: int) -> Outcome:
     findings.mkdir(parents=True)
     if (SEEDS / short).is_dir():
         shutil.copytree(SEEDS / short, corpus, dirs_exist_ok=True)
-    command = [str(target), f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1",
-               f"-artifact_prefix={findings}/", str(corpus)]
+    command = [str(target), f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048",
+               "-print_final_stats=1", f"-artifact_prefix={findings}/", str(corpus)]
     dictionary = ROOT / "tests" / "fuzz" / f"{short}.dict"
     if dictionary.is_file():
         command.append(f"-dict={dictionary}")
     log, begin = findings / "log", time.monotonic()
     with open(log, "w") as output:
         try:
-            status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False,
-                                    timeout=seconds + GRACE).returncode
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                  check=False, timeout=seconds + GRACE)
+            status = done.returncode
         except subprocess.TimeoutExpired:
             status = -1
     text = log.read_text(errors="replace")
@@ -85,8 +87,10 @@ def main() -> int:
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(fuzz, target, options.seconds) for target in chosen]
         for number, job in enumerate(concurrent.futures.as_completed(jobs), 1):
-            outcomes.append(job.result())
-            print(f"  [{number}/{len(chosen)}] {outcomes[-1].name}: {outcomes[-1].finding or 'nothing found'}", flush=True)
+            outcome = job.result()
+            outcomes.append(outcome)
+            found = outcome.finding or "nothing found"
+            print(f"  [{number}/{len(chosen)}] {outcome.name}: {found}", flush=True)
     outcomes.sort(key=lambda outcome: outcome.name)
     width = max(len(outcome.name) for outcome in outcomes)
     print(f"\n{'target':{width}}  {'time':>6}  {'runs':>10}  {'covered':>7}  finding")

@@ -12,7 +12,8 @@ LICENCE = "SPDX-License-Identifier: GPL-2.0-or-later"
 
 
 def is_source(path: Path, text: str) -> bool:
-    return path.suffix in SOURCES or path.name == "CMakeLists.txt" or re.match(r"#!.*(sh|python3?)\n", text) is not None
+    script = re.match(r"#!.*(sh|python3?)\n", text) is not None
+    return script or path.suffix in SOURCES or path.name == "CMakeLists.txt"
 
 
 def problems(path: Path) -> list[str]:

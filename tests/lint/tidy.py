@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs clang-tidy on the sources of daemon/, netlink/ and dbus/, as many at a time as there are processors.
 
-A result is remembered in build/tidy-cache under a hash of all that went into it: the source, the project's headers
-that it reaches, its compiler command, .clang-tidy and the version of clang-tidy.
+A result is remembered in build/tidy-cache under a hash of all that went into it: the source, the project's
+headers that it reaches, its compiler command, .clang-tidy and the version of clang-tidy.
 """
 
 import concurrent.futures
@@ -58,8 +58,8 @@ def key(path: Path, command: str, common: bytes) -> str:
 def tidy(path: Path, result: Path) -> tuple[str, float]:
     """Runs clang-tidy on one file, remembers and returns what it found (empty: nothing)."""
     begin = time.monotonic()
-    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(BUILD), "--extra-arg=-Wno-unknown-warning-option",
-                           str(path)], capture_output=True, text=True, check=False)
+    command = ["clang-tidy", "--quiet", "-p", str(BUILD), "--extra-arg=-Wno-unknown-warning-option"]
+    done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False)
     text = "" if done.returncode == 0 else done.stdout + done.stderr
     temporary = result.with_suffix(f".{os.getpid()}")
     temporary.write_text(text)
@@ -91,7 +91,8 @@ def main() -> int:
             text, seconds = job.result()
             bad += [text] if text else []
             verdict = "found something" if text else "clean"
-            print(f"  [{number}/{len(todo)}] {jobs[job].relative_to(ROOT)}: {verdict} ({seconds:.0f} s)", flush=True)
+            name = jobs[job].relative_to(ROOT)
+            print(f"  [{number}/{len(todo)}] {name}: {verdict} ({seconds:.0f} s)", flush=True)
     for text in bad:
         print(text)
     return 1 if bad else 0

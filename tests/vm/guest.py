@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boots the test guest, runs one command in it and ends with the command's exit status.
 
-The guest sees the host's files read-only with memory on top, so the command runs against the tree as it is built
-here. What it writes to /results stands in build/vm/results/NAME afterwards, with the kernel's log beside it.
-Exit status: the command's own; 124 when the deadline passed; 125 when the guest died or its kernel complained.
+The guest sees the host's files read-only with memory on top, so the command runs against the tree as it is
+built here. What it writes to /results stands in build/vm/results/NAME afterwards, beside the kernel's log. Exit
+status: the command's own; 124 when the deadline passed; 125 when the guest died or its kernel complained.
 """
 
 import argparse
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / "build" / "vm"
 EXIT_DEADLINE = 124
 EXIT_GUEST = 125
-# What a healthy kernel never says. Stalls and soft lock-ups are not here: on an emulated CPU they tell of the host.
+# What a healthy kernel never says. Stalls and soft lock-ups are not here: emulated, they tell of a busy host.
 KERNEL_FAULT = re.compile(r"\bBUG:|\bOops\b|WARNING: CPU|Kernel panic|general protection fault|KASAN|UBSAN|"
                           r"unregister_netdevice: waiting|blocked for more than|refcount_t: ")
 
@@ -39,7 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--smp", type=int, default=2)
     parser.add_argument("--icount", action="store_true", help="one CPU whose clock counts instructions")
     parser.add_argument("--interactive", action="store_true", help="the command gets this terminal")
-    parser.add_argument("--fetch", metavar="FILE:COPY", help="a file below /results to copy when the guest has ended")
+    parser.add_argument("--fetch", metavar="FILE:COPY", help="copy a file of /results when the guest has ended")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="after --")
     options = parser.parse_args()
@@ -92,8 +92,8 @@ def write_orders(directory: Path, options: argparse.Namespace) -> None:
 def boot(kernel: qemu.Kernel, directory: Path, options: argparse.Namespace) -> bool:
     """Runs the guest to its end, its output live on ours; false when the deadline ended it."""
     accel = qemu.choose_accelerator(kernel, CACHE / "accel")
-    command = qemu.base_command(kernel, accel, options.icount, options.memory, 1 if options.icount else options.smp,
-                                [f"vm.kernel={kernel.directory}", f"vm.source={ROOT}"])
+    machine = qemu.Machine(accel, options.icount, options.memory, options.smp)
+    command = qemu.base_command(kernel, machine, [f"vm.kernel={kernel.directory}", f"vm.source={ROOT}"])
     command += ["-virtfs", "local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap",
                 "-virtfs", f"local,path={directory},mount_tag=results,security_model=none,multidevs=remap",
                 "-serial", f"file:{directory}/kernel.log", "-chardev", "stdio,id=console,signal=off",
@@ -120,7 +120,7 @@ def boot(kernel: qemu.Kernel, directory: Path, options: argparse.Namespace) -> b
 
 
 def relay(process: subprocess.Popen, copy: Path, ended: float) -> None:
-    """Passes the guest's output on as it comes, with a copy to a file, until it closes or the deadline passes."""
+    """Passes the guest's output on as it comes, with a copy to a file, until it closes or time is up."""
     source = process.stdout.fileno()
     os.set_blocking(source, False)
     poller = qemu.readable(source)
@@ -155,7 +155,7 @@ def verdict(directory: Path, in_time: bool, options: argparse.Namespace) -> int:
     for line in faults:
         print(f"guest: kernel: {line}", file=sys.stderr)
     if not in_time:
-        print(f"guest: not finished after {options.deadline} s, ended by force; see {directory}", file=sys.stderr)
+        print(f"guest: not finished after {options.deadline} s, killed; see {directory}", file=sys.stderr)
         return EXIT_DEADLINE
     try:
         status = int((directory / "guest" / "status").read_text())

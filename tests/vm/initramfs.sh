@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Packs the test guest's initramfs: busybox, the modules that reach the host's files, and our two init scripts.
+# Packs the test guest's initramfs: busybox, the modules that reach the host's files, two init scripts.
 #
-# Usage: initramfs.sh KERNEL-DIRECTORY; prints the path of the image, which is made again only when its parts changed.
+# Usage: initramfs.sh KERNEL-DIRECTORY; prints the path of the image, made again only when its parts changed.
 set -euo pipefail
 
 readonly kernel=${1:?usage: initramfs.sh KERNEL-DIRECTORY}
@@ -12,7 +12,7 @@ release=$(basename "$kernel"/lib/modules/*)
 readonly release
 readonly wanted=(virtio_pci virtio_console 9p 9pnet_virtio overlay)
 
-digest=$(cat "$here/init" "$here/guest-init" "$here/initramfs.sh" "$(command -v busybox)" | sha256sum | cut -c1-16)
+digest=$(cat "$here"/{init,guest-init,initramfs.sh} "$(command -v busybox)" | sha256sum | cut -c1-16)
 readonly image=$kernel/initramfs-$digest.img
 if [[ ! -f $image ]]; then
     work=$(mktemp -d)
@@ -34,7 +34,8 @@ if [[ ! -f $image ]]; then
                 *.ko.zst) zstd -qdc "$path" >"$target" ;;
                 *) echo "initramfs.sh: cannot read module $path" >&2 && exit 1 ;;
             esac
-        done < <(PATH=$PATH:/sbin modprobe -d "$kernel" -S "$release" --show-depends "$module" | grep '^insmod')
+        done < <(PATH=$PATH:/sbin modprobe -d "$kernel" -S "$release" --show-depends "$module" |
+            grep '^insmod')
     done
     (cd "$work/root" && find . | cpio --quiet -o -H newc -R 0:0) >"$work/image"
     mv "$work/image" "$image.$$"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Downloads and unpacks Debian's kernel package for the test guest; prints the directory it stands in.
 #
-# The package is unpacked, never installed: the machine that tests keeps its own kernel. A copy that is already
-# unpacked is used as it is, also when the package archive cannot be reached.
+# The package is unpacked, never installed: the machine that tests keeps its own kernel. A copy unpacked
+# before is used as it is, also when the package archive cannot be reached.
 set -euo pipefail
 
 readonly cache=${1:?usage: kernel.sh CACHE-DIRECTORY}

@@ -4,7 +4,8 @@
 set -euo pipefail
 
 cannot() {
-    echo "the running kernel ($(uname -r)) cannot run the scenarios: $1; './dev test --vm' boots one that can" >&2
+    echo "the running kernel ($(uname -r)) cannot run the scenarios: $1" >&2
+    echo "'./dev test --vm' boots one that can" >&2
     exit 1
 }
 

@@ -3,14 +3,14 @@
 # The Debian packages that each verb of ./dev needs, and their installation. Sourced, never run.
 
 declare -rA package_groups=(
-    [build]="build-essential cmake ninja-build ccache pkg-config libsdbus-c++-dev libsdbus-c++-bin libsystemd-dev
-        libnl-3-dev libnl-route-3-dev libmnl-dev nettle-dev nlohmann-json3-dev libfmt-dev libcli11-dev libexpected-dev
-        doctest-dev python3"
+    [build]="build-essential cmake ninja-build ccache pkg-config libsdbus-c++-dev libsdbus-c++-bin
+        libsystemd-dev libnl-3-dev libnl-route-3-dev libmnl-dev nettle-dev nlohmann-json3-dev libfmt-dev
+        libcli11-dev libexpected-dev doctest-dev python3"
     [fuzz]="clang libclang-rt-dev"
     [lint]="git clang clang-format clang-tidy codespell shellcheck libxml2-utils"
     [guest]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd"
-    [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd nftables tcpdump tshark
-        iperf3 ppp pppoe"
+    [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd nftables
+        tcpdump tshark iperf3 ppp pppoe"
 )
 
 as_root() {
@@ -49,6 +49,6 @@ need_packages() {
     ((${#missing[@]})) || return 0
     echo "installing ${#missing[@]} Debian packages: ${missing[*]}"
     update_package_lists || true # without a network the lists at hand may do
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 install --no-install-recommends \
-        "${missing[@]}"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 install \
+        --no-install-recommends "${missing[@]}"
 }

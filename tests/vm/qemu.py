@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""QEMU as the test guest needs it: its command line, a process that cannot outlive us, and the choice of accelerator."""
+"""QEMU as the test guest needs it: its command line, an end when we end, and the choice of accelerator."""
 
 import ctypes
 import lzma
@@ -28,7 +28,7 @@ class Kernel:
 
     @property
     def image(self) -> Path:
-        """The kernel as an ELF file where its compression is known: unpacking it inside an emulator takes seconds."""
+        """The kernel as an ELF file if we can unpack it: inside an emulator that takes seconds each time."""
         plain = self.directory / "vmlinux"
         if plain.is_file():
             return plain
@@ -47,7 +47,7 @@ class Kernel:
 
 
 def unpack_kernel(image: bytes) -> bytes | None:
-    """The ELF file inside a bzImage (the payload fields of the x86 boot protocol), or None if packed in another way."""
+    """The ELF file inside a bzImage (x86 boot protocol, payload_offset), or None if packed in another way."""
     setup_sectors = image[0x1F1] or 4
     offset, length = struct.unpack_from("<II", image, 0x248)
     start = (setup_sectors + 1) * 512 + offset
@@ -73,28 +73,38 @@ def readable(descriptor: int) -> select.poll:
     return poller
 
 
-def accelerator_arguments(accel: str, icount: bool) -> list[str]:
-    """Multi-threaded TCG or KVM; with icount one thread whose clock counts instructions, so that CPU time repeats."""
-    if icount:
-        return ["-accel", "tcg,thread=single", "-icount", "shift=1,sleep=off"]
-    if accel == "kvm":
-        return ["-accel", "kvm"]
-    return ["-accel", "tcg,thread=multi,tb-size=512"]
+@dataclass(frozen=True)
+class Machine:
+    """What the guest runs on. With `icount` it has one emulated CPU whose clock counts instructions, so that
+    CPU time repeats from run to run; `accel` and `smp` have no say then."""
+
+    accel: str  # "kvm" or "tcg"
+    icount: bool = False
+    memory: int = 2048  # MiB
+    smp: int = 2
+
+    def arguments(self) -> list[str]:
+        kvm = self.accel == "kvm" and not self.icount
+        result = ["-machine", "q35,usb=off,smbus=off,sata=off,hpet=off", "-m", f"{self.memory}M"]
+        result += ["-smp", "1" if self.icount else str(self.smp)]
+        result += ["-cpu", "host" if kvm else "qemu64,+rdrand,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes"]
+        if self.icount:
+            return [*result, "-accel", "tcg,thread=single", "-icount", "shift=1,sleep=off"]
+        return [*result, "-accel", "kvm" if kvm else "tcg,thread=multi,tb-size=512"]
 
 
-def base_command(kernel: Kernel, accel: str, icount: bool, memory: int, smp: int, words: list[str]) -> list[str]:
+def base_command(kernel: Kernel, machine: Machine, words: list[str]) -> list[str]:
     """Everything but the character devices and shares; kernel messages are the caller's -serial."""
-    append = ["console=ttyS0", "quiet", "loglevel=5", "panic=-1", "random.trust_cpu=on", "mitigations=off",
-              "cryptomgr.notests", "apparmor=0", "nowatchdog", "8250.nr_uarts=1", "no_timer_check", "tsc=reliable", *words]
-    cpu = "host" if accel == "kvm" and not icount else "qemu64,+rdrand,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes"
-    return [BINARY, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-            "-machine", "q35,usb=off,smbus=off,sata=off,hpet=off", "-cpu", cpu,
-            "-m", f"{memory}M", "-smp", str(smp), *accelerator_arguments(accel, icount),
-            "-kernel", str(kernel.image), "-initrd", str(kernel.initramfs), "-append", " ".join(append)]
+    append = ["console=ttyS0", "quiet", "loglevel=5", "panic=-1", "random.trust_cpu=on", "mitigations=off"]
+    append += ["cryptomgr.notests", "apparmor=0", "nowatchdog", "8250.nr_uarts=1", "no_timer_check"]
+    append += ["tsc=reliable", *words]
+    result = [BINARY, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+    result += [*machine.arguments(), "-kernel", str(kernel.image), "-initrd", str(kernel.initramfs), "-append", " ".join(append)]
+    return result
 
 
 def choose_accelerator(kernel: Kernel, cache: Path) -> str:
-    """kvm where it really runs a guest, else tcg. /dev/kvm may exist and still hang, so it is tried with a deadline.
+    """kvm where it really runs a guest, else tcg. /dev/kvm may exist and hang: it is tried, with a deadline.
 
     The answer is kept in `cache`, beside the kernel it was found with; PPPMANAGER_VM_ACCEL overrides it.
     """
@@ -119,10 +129,12 @@ def kvm_works(kernel: Kernel) -> bool:
     """Boots the guest as far as its own init under KVM and says whether it got there in time."""
     with tempfile.TemporaryDirectory() as scratch:
         serial = Path(scratch) / "serial"
-        command = base_command(kernel, "kvm", False, 512, 1, ["vm.probe"]) + ["-serial", f"file:{serial}"]
+        command = base_command(kernel, Machine("kvm", memory=512, smp=1), ["vm.probe"])
+        command += ["-serial", f"file:{serial}"]
+        nothing = subprocess.DEVNULL
         try:
-            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                           timeout=PROBE_SECONDS, preexec_fn=die_with_parent, check=False)
+            subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, timeout=PROBE_SECONDS,
+                           preexec_fn=die_with_parent, check=False)
         except subprocess.TimeoutExpired:
             return False
         return serial.is_file() and "guest: probe" in serial.read_text(errors="replace")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sums the JUnit files of all test runners: one line each, then `N passed, N failed` alone on the last line.
 
-usage: summary.py DIRECTORY RUNNER...; RUNNER.xml is expected in the directory, and a missing one counts as a failure.
-A test binary of doctest counts as the test cases it says it ran.
+usage: summary.py DIRECTORY RUNNER...; RUNNER.xml is expected in the directory, a missing one is a failure. A
+test binary of doctest counts as the test cases it says it ran.
 """
 
 import re

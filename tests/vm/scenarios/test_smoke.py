@@ -12,7 +12,10 @@ from support.namespace import run
 PPPIOCNEWUNIT = 0xC004743E  # _IOWR('t', 62, int), include/uapi/linux/ppp-ioctl.h
 
 
-@pytest.mark.parametrize("module", ["ppp_generic", "pppox", "pppoe", "pptp", "ppp_async", "ppp_mppe", "nf_tables"])
+MODULES = ["ppp_generic", "pppox", "pppoe", "pptp", "ppp_async", "ppp_mppe", "nf_tables"]
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_the_kernel_loads(module):
     run("modprobe", module)
     assert os.path.isdir(f"/sys/module/{module}")

@@ -32,7 +32,8 @@ class Bus:
         self.address = f"unix:path={socket}"
         configuration = directory / "bus.conf"
         configuration.write_text(CONFIGURATION.format(socket=socket))
-        self._process = Process(["dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile"], log)
+        command = ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile"]
+        self._process = Process(command, log)
         wait_for(socket.exists, 15, "the bus")
 
     def busctl(self, *arguments: object) -> Any:

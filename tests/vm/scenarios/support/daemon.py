@@ -23,11 +23,12 @@ FOREIGN_ROUTES = ("kernel", "boot", "static", "ra")
 class Daemon:
     """A pppmanagerd in a namespace, with a directory and a bus of its own.
 
-    Started and ready when start() returns. `config` and `secrets` are the two configuration files as Python values.
-    An error or warning in its log fails the test in stop(), unless expect_warning() announced it.
+    Started and ready when start() returns. `config` and `secrets` are the two configuration files as Python
+    values. An error or warning in its log fails the test in stop(), unless expect_warning() announced it.
     """
 
-    def __init__(self, namespace: Namespace, directory: Path, results: Path, config: dict, secrets: dict | None = None):
+    def __init__(self, namespace: Namespace, directory: Path, results: Path, config: dict,
+                 secrets: dict | None = None):
         self.namespace = namespace
         self.directory = directory
         self.results = results
@@ -80,7 +81,7 @@ class Daemon:
         def ready() -> bool:
             ended = process.status is not None
             found = self.notified("READY=1")
-            assert found or not ended, f"pppmanagerd ended with {process.status} before it was ready:\n{process.tail()}"
+            assert found or not ended, f"pppmanagerd ended before it was ready:\n{process.tail()}"
             return found
 
         wait_for(ready, deadline, f"pppmanagerd in {self.namespace} to be ready")
@@ -102,12 +103,14 @@ class Daemon:
         wait_for(lambda: self.notified("READY=1"), 15, "the reload to be finished")
 
     def pppctl(self, *arguments: object, json: bool = True, deadline: float = 30) -> Any:
-        """Runs pppctl and returns what it printed: parsed with `json`, else as text. A failure fails the test."""
+        """Runs pppctl and returns what it printed: parsed with `json`, else as text. It must succeed."""
         done = self.try_pppctl(*arguments, json=json, deadline=deadline)
-        assert done.returncode == 0, f"pppctl {arguments}: exit status {done.returncode}\n{done.stdout}{done.stderr}"
+        said = done.stdout + done.stderr
+        assert done.returncode == 0, f"pppctl {arguments}: exit status {done.returncode}\n{said}"
         return parse(done.stdout) if json else done.stdout
 
-    def try_pppctl(self, *arguments: object, json: bool = False, deadline: float = 30) -> subprocess.CompletedProcess:
+    def try_pppctl(self, *arguments: object, json: bool = False,
+                   deadline: float = 30) -> subprocess.CompletedProcess:
         """As pppctl(), but hands back exit status, output and error text for the test to judge."""
         options = ["--json"] if json else []
         settings = [f"{name}={value}" for name, value in self.environment.items()]
@@ -115,7 +118,7 @@ class Daemon:
                    deadline=deadline)
 
     def expect_warning(self, pattern: str) -> None:
-        """Announces an error or warning: the test fails if no such line comes, and does not fail because one does."""
+        """Announces an error or warning: the test fails if no such line comes, not if one does."""
         self._expected.append(pattern)
 
     def wait_log(self, pattern: str, deadline: float = 15) -> re.Match:
@@ -136,9 +139,10 @@ class Daemon:
     def check_log(self) -> None:
         """Every serious line must be announced, and every announced one must have come."""
         lines = SERIOUS.findall(self.process.output())
-        unannounced = [line for line in lines if not any(re.search(pattern, line) for pattern in self._expected)]
+        expected = self._expected
+        unannounced = [line for line in lines if not any(re.search(pattern, line) for pattern in expected)]
         assert not unannounced, "unannounced in the log of pppmanagerd:\n" + "\n".join(unannounced)
-        missing = [pattern for pattern in self._expected if not any(re.search(pattern, line) for line in lines)]
+        missing = [pattern for pattern in expected if not any(re.search(pattern, line) for line in lines)]
         assert not missing, f"announced, but not in the log of pppmanagerd: {missing}"
 
     def check_leftovers(self) -> None:

@@ -13,7 +13,7 @@ from .process import Process
 
 
 class Lab:
-    """Makes namespaces, cables, processes, captures and daemons for one test. Logs and captures go to `results`."""
+    """Makes namespaces, cables, processes, captures and daemons for one test; their logs go to `results`."""
 
     def __init__(self, results: Path):
         self.results = results
@@ -34,7 +34,8 @@ class Lab:
     def namespace(self, name: str) -> Namespace:
         return self._own(Namespace(name))
 
-    def pair(self, left: str = "left", right: str = "right", mtu: int | None = None) -> tuple[Namespace, Namespace]:
+    def pair(self, left: str = "left", right: str = "right",
+             mtu: int | None = None) -> tuple[Namespace, Namespace]:
         """Two new namespaces joined by a cable; its ends are called eth0 on both sides."""
         ends = self.namespace(left), self.namespace(right)
         cable(ends[0], "eth0", ends[1], "eth0", mtu)
@@ -50,9 +51,11 @@ class Lab:
         path = self.results / f"{self._count()}-{namespace}-{interface}.pcap"
         return self._own(Capture(namespace, interface, path, expression))
 
-    def daemon(self, namespace: Namespace, config: dict, secrets: dict | None = None, start: bool = True) -> Daemon:
+    def daemon(self, namespace: Namespace, config: dict, secrets: dict | None = None,
+               start: bool = True) -> Daemon:
         """A pppmanagerd in a namespace, ready to be used; with start=False only its files and its bus."""
-        daemon = self._own(Daemon(namespace, self.scratch / f"daemon-{namespace}", self.results, config, secrets))
+        directory = self.scratch / f"daemon-{namespace}"
+        daemon = self._own(Daemon(namespace, directory, self.results, config, secrets))
         return daemon.start() if start else daemon
 
     def logs(self) -> list[Path]:

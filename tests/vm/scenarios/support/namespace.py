@@ -17,10 +17,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def run(*command: object, check: bool = True, deadline: float = 30, stdin: str | None = None,
         enter: Callable[[], None] | None = None) -> subprocess.CompletedProcess:
-    """Runs a command to its end and returns it with its output as text; with `check` a failure fails the test."""
+    """Runs a command to its end and returns it, its output as text; with `check` it must succeed."""
     words = [str(word) for word in command]
-    done = subprocess.run(words, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None, capture_output=True,
-                          text=True, timeout=deadline, preexec_fn=enter, check=False)
+    done = subprocess.run(words, input=stdin or "", capture_output=True, text=True, timeout=deadline,
+                          preexec_fn=enter, check=False)
     if check and done.returncode:
         raise AssertionError(f"{' '.join(words)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
     return done
@@ -64,9 +64,9 @@ class Namespace:
         return [link["ifname"] for link in self.ip("link", "show")
                 if link.get("linkinfo", {}).get("info_kind") == kind or link.get("link_type") == kind]
 
-    def ping(self, address: str, count: int = 1, deadline: float = 10, size: int = 56, options: tuple = ()) -> None:
-        """Fails unless all of `count` echo requests are answered in time."""
-        self.run("ping", "-n", "-q", "-i", "0.2", "-c", count, "-w", int(deadline), "-s", size, *options, address,
+    def ping(self, address: str, *options: object, count: int = 1, deadline: float = 10) -> None:
+        """Fails unless `count` echo requests are answered in time; `options` are ping's own."""
+        self.run("ping", "-n", "-q", "-i", "0.2", "-c", count, "-w", int(deadline), *options, address,
                  deadline=deadline + 10)
 
     def pids(self) -> list[int]:
@@ -84,7 +84,7 @@ class Namespace:
 
 
 def cable(left: Namespace, left_name: str, right: Namespace, right_name: str, mtu: int | None = None) -> None:
-    """Joins two namespaces by a veth pair, both ends up and running. The MTU is set before anything can use it."""
+    """Joins two namespaces by a veth pair, both ends up. The MTU is set before anything can use them."""
     size = ("mtu", mtu) if mtu else ()
     run("ip", "link", "add", left_name, *size, "netns", left, "type", "veth",
         "peer", "name", right_name, *size, "netns", right)

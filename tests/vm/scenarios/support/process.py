@@ -24,9 +24,9 @@ class Process:
         self.log = log
         self._read_from = 0
         with open(log, "ab") as output:
-            self._child = subprocess.Popen(self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                           env={**os.environ, **(env or {})}, preexec_fn=enter,
-                                           start_new_session=True)
+            self._child = subprocess.Popen(
+                self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                env={**os.environ, **(env or {})}, preexec_fn=enter, start_new_session=True)
 
     @property
     def pid(self) -> int:
@@ -52,7 +52,7 @@ class Process:
         def found() -> re.Match | None:
             ended = self.status is not None
             match = expression.search(self.output(), self._read_from)
-            assert match or not ended, f"{self.name} ended with {self.status} before it said /{pattern}/:\n{self.tail()}"
+            assert match or not ended, f"{self.name} ended and never said /{pattern}/:\n{self.tail()}"
             return match
 
         return wait_for(found, deadline, f"{self.name} to say /{pattern}/")
@@ -73,7 +73,7 @@ class Process:
         self._child.send_signal(number)
 
     def terminate(self, deadline: float = 15, number: int = signal.SIGTERM) -> int:
-        """Asks it to end, waits, returns its exit status. One that does not end is killed and fails the test."""
+        """Asks it to end, waits, returns its exit status. If it does not, it is killed and the test fails."""
         if self.status is None:
             self.send(number)
             try:
@@ -92,7 +92,7 @@ class Process:
         self._child.wait()
 
     def cleanup(self) -> None:
-        """Ends it and its process group, whatever state it is in. Exit status is nobody's concern any more."""
+        """Ends it and its process group, whatever state it is in and however it ends."""
         if self.status is None:
             self.send(signal.SIGTERM)
             try:

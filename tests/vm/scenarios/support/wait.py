@@ -15,8 +15,8 @@ class NotInTime(AssertionError):
 def wait_for(predicate: Callable[[], Value], deadline: float, what: str) -> Value:
     """Calls `predicate` until it returns something true, and returns that.
 
-    `deadline` is in seconds from now, `what` completes the sentence "waited 10 s for ...". The time it took is
-    printed, so that the log of a failed test shows where time went.
+    `deadline` is in seconds from now, `what` completes the sentence "waited 10 s for ...". The time it took
+    is printed, so that the log of a failed test shows where time went.
     """
     begin = time.monotonic()
     while True:
