@@ -38,9 +38,9 @@ using Proof = std::variant<PapProof, ChapMd5Proof, MsChap1Proof, MsChap2Proof>;
 struct Request {
     std::string user;  ///< as the peer wrote it; any octets
     Proof proof;
-    std::string calling_station;  ///< MAC address or call number, as the transport knows it
+    std::string calling_station{};  ///< MAC address or call number, as the transport knows it
     Service service = Service::any;
-    std::string server;  ///< name of the server object that asks
+    std::string server{};  ///< name of the server object that asks
 };
 
 /// What MPPE keys are made of once CCP wants them. The hashes are as good as the password to whoever reads
@@ -60,18 +60,18 @@ using MppeKeying = std::variant<std::monostate, MsChap1Keying, MsChap2Keying, cr
 
 /// An address, a range or the name of a pool, as configured.
 struct AddressChoice {
-    std::string text;                   ///< empty: not set, the profile decides
-    std::optional<std::uint32_t> ipv4;  ///< host byte order; set when the text is one address
+    std::string text{};                   ///< empty: not set, the profile decides
+    std::optional<std::uint32_t> ipv4{};  ///< host byte order; set when the text is one address
 };
 
 /// What the session is granted. Empty or absent means "the profile decides".
 struct Grant {
-    std::string profile;  ///< empty: the server's default profile
-    AddressChoice local_address, remote_address;
-    std::string rate_limit;
-    std::optional<std::chrono::seconds> session_timeout, idle_timeout;
-    std::string mschap2_success;  ///< "S=..." for the Success packet; MS-CHAPv2 only
-    MppeKeying mppe;
+    std::string profile{};  ///< empty: the server's default profile
+    AddressChoice local_address{}, remote_address{};
+    std::string rate_limit{};
+    std::optional<std::chrono::seconds> session_timeout{}, idle_timeout{};
+    std::string mschap2_success{};  ///< "S=..." for the Success packet; MS-CHAPv2 only
+    MppeKeying mppe{};
 };
 
 enum class RefusalReason : std::uint8_t {
@@ -98,10 +98,10 @@ struct Usage {
 };
 struct AccountingRecord {
     AccountingEvent event;
-    std::string session_id, user, calling_station, server;
-    std::optional<std::uint32_t> remote_ipv4;  ///< host byte order
-    Usage usage;
-    std::string end_reason;  ///< stop only
+    std::string session_id{}, user{}, calling_station{}, server{};
+    std::optional<std::uint32_t> remote_ipv4{};  ///< host byte order
+    Usage usage{};
+    std::string end_reason{};  ///< stop only
 };
 
 /// The port.

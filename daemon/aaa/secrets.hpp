@@ -11,11 +11,11 @@ namespace ppp::aaa {
 struct SecretEntry {
     std::string name;
     /// A hash (MD4 of the UTF-16LE password) serves MS-CHAP and PAP, but not CHAP-MD5.
-    std::variant<Secret, crypto::PasswordHash> password;
+    std::variant<Secret, crypto::PasswordHash> password{};
     Service service = Service::any;
-    std::string profile, local_address, remote_address, rate_limit;
-    std::string
-        caller_id;  ///< when set, the only calling station this user may come from; case does not count
+    std::string profile{}, local_address{}, remote_address{}, rate_limit{};
+    /// When set, the only calling station this user may come from; case does not count.
+    std::string caller_id{};
     bool disabled = false;
 };
 

@@ -59,9 +59,9 @@ public:
 
 /// What the sessions of one server have in common.
 struct AuthenticatorConfig {
-    std::string our_name;  ///< the Name field of our Challenges
+    std::string our_name{};  ///< the Name field of our Challenges
     aaa::Service service = aaa::Service::any;
-    std::string server;                          ///< for aaa::Request
+    std::string server{};                        ///< for aaa::Request
     Duration restart = std::chrono::seconds(3);  ///< between two transmissions
     int max_transmit = 10;  ///< Challenges sent in vain; PAP waits as long for the request
 };

@@ -45,6 +45,8 @@ using ChapPacket = std::variant<ChapValue, ChapReply>;
 
 [[nodiscard]] std::optional<PapPacket> decode_pap(ByteView packet);
 [[nodiscard]] std::optional<ChapPacket> decode_chap(ByteView packet);
+std::optional<PapPacket> decode_pap(Bytes&&) = delete;  // would borrow from a temporary
+std::optional<ChapPacket> decode_chap(Bytes&&) = delete;
 /// A text beyond 255 octets is cut.
 [[nodiscard]] Bytes encode(const PapRequest& packet);
 [[nodiscard]] Bytes encode(const PapReply& packet);
@@ -76,9 +78,9 @@ struct MsChap2Value {
 struct MsChapFailure {
     std::uint32_t error = 0;    ///< E: 691 is "wrong name or password"
     bool retry = false;         ///< R
-    Bytes challenge;            ///< C: empty when absent
+    Bytes challenge{};          ///< C: empty when absent
     std::uint32_t version = 0;  ///< V: of the change-password packet; 0 when absent
-    std::string message;        ///< M: everything up to the end
+    std::string message{};      ///< M: everything up to the end
 };
 [[nodiscard]] std::optional<MsChapFailure> parse_mschap_failure(std::string_view message);
 [[nodiscard]] std::string format(const MsChapFailure& failure);
