@@ -32,8 +32,11 @@ public:
     /// any more after Max-Failure Naks, so a peer that will not list them is accepted without.
     virtual void suggest_missing(wire::Writer& naks) { (void)naks; }
 
+    /// The peer accepted our request as it stands. @return false when we cannot live with that after all: the
+    /// protocol is then closed.
+    [[nodiscard]] virtual bool on_ack() { return true; }
     /// The peer suggests `option` (perhaps one that we did not list). @return false when no request can
-    /// satisfy both of us: the protocol is then closed.
+    /// satisfy both of us: as above.
     [[nodiscard]] virtual bool on_nak(const wire::Tlv& option) = 0;
     /// The peer will not have this option of our request. @return false as for on_nak().
     [[nodiscard]] virtual bool on_reject(const wire::Tlv& option) = 0;
@@ -113,7 +116,12 @@ public:
     [[nodiscard]] fsm::State state() const { return state_; }
     [[nodiscard]] bool opened() const { return state_ == fsm::State::opened; }
     [[nodiscard]] Protocol protocol() const { return protocol_; }
+    /// What has ended it, or ends it just now (Closing, Stopping); meaningless while it negotiates or is
+    /// Opened.
+    [[nodiscard]] ControlEnd end() const { return end_; }
     [[nodiscard]] const Counters& counters() const { return counters_; }
+    /// For an Owner whose extra_code() cannot make sense of a packet.
+    void count_malformed() { ++counters_.malformed; }
 
 private:
     /// What arrives while another input is worked on: an event, or a packet to be judged in its turn.
@@ -127,6 +135,7 @@ private:
         std::uint8_t id = 0;
         wire::ByteView data{};  ///< the options to acknowledge, those of our Nak or Reject, a rejected packet
         Code reply = Code::configure_ack;
+        const wire::ControlPacket* extra = nullptr;
     };
 
     void raise(fsm::Event event);
@@ -134,13 +143,14 @@ private:
     void handle(wire::ByteView packet);
     void handle_request(std::uint8_t id, wire::ByteView options);
     void handle_answer(Code code, std::uint8_t id, wire::ByteView options);
-    void handle_code_reject(wire::ByteView data);
-    [[nodiscard]] bool learn(Code code, wire::ByteView options);
-    [[nodiscard]] bool listed(wire::ByteView option) const;
+    void handle_nak_or_reject(Code code, wire::ByteView options);
+    [[nodiscard]] bool requested(wire::ByteView option) const;
     void apply(const Input& in);
-    void note_end(const Input& in, fsm::State before);
+    void act(const Input& in, std::uint16_t actions);
+    void note_end(fsm::Event event);
+    void refuse();
+    void next_round(const Input& in);
     void begin_negotiation();
-    void count_round();
     void send_request();
     void restart_timer();
 
@@ -160,6 +170,7 @@ private:
     std::uint8_t rounds_ = 0;    ///< refusals in either direction since the negotiation began
     std::uint8_t id_ = 0;        ///< the last identifier of ours
     std::uint8_t request_id_ = 0;
+    bool outstanding_ = false;  ///< our request `request_id_` has no valid answer yet
     bool running_ = false;
 };
 

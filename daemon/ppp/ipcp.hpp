@@ -51,6 +51,7 @@ private:
     void begin_request() override;
     Verdict judge(const wire::Tlv& option, wire::Writer& suggestion) override;
     void suggest_missing(wire::Writer& naks) override;
+    bool on_ack() override;
     bool on_nak(const wire::Tlv& option) override;
     bool on_reject(const wire::Tlv& option) override;
 

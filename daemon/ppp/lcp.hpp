@@ -91,6 +91,8 @@ public:
 
     [[nodiscard]] bool opened() const { return control_.opened(); }
     [[nodiscard]] fsm::State state() const { return control_.state(); }
+    /// What has ended it, or ends it just now: known from lcp_down() on, before lcp_finished() comes.
+    [[nodiscard]] LcpEnd end() const;
     [[nodiscard]] const LcpResult& negotiated() const { return agreed_; }
     [[nodiscard]] const ControlProtocol::Counters& counters() const { return control_.counters(); }
 
@@ -106,7 +108,7 @@ private:
     void send(wire::ByteView frame) override { owner_.send(frame); }
     void layer_up(Protocol) override;
     void layer_down(Protocol) override { owner_.lcp_down(); }
-    void layer_finished(Protocol, ControlEnd why) override;
+    void layer_finished(Protocol, ControlEnd) override { owner_.lcp_finished(end()); }
     [[nodiscard]] bool knows_code(Protocol, Code code) const override;
     void extra_code(Protocol, const wire::ControlPacket& packet) override;
     [[nodiscard]] std::size_t peer_mru() const override { return agreed_.peer_mru; }
@@ -114,21 +116,21 @@ private:
     Verdict judge_mru(std::uint16_t octets, wire::Writer& suggestion);
     Verdict judge_auth(const wire::lcp::AuthProtocol& auth, wire::Writer& suggestion);
     Verdict judge_magic(std::uint32_t magic, wire::Writer& suggestion);
-    bool next_auth(const wire::lcp::AuthProtocol& suggested);
+    [[nodiscard]] bool next_auth(const wire::lcp::AuthProtocol& suggested);
     void receive_protocol_reject(wire::ByteView data);
     void receive_echo(const wire::ControlPacket& packet);
-    void saw_magic(std::uint32_t magic);
-    void end(LcpEnd why);
+    /// @return true when the magic number is ours, so the packet is our own.
+    [[nodiscard]] bool looped(std::uint32_t magic);
     [[nodiscard]] std::uint32_t fresh_magic();
 
     Rng& rng_;
     Owner& owner_;
     LcpConfig config_;
     LcpResult agreed_;
-    AuthMethods
-        untried_;  ///< demanded methods that the peer has not refused yet; the first one is in our request
-    std::optional<LcpEnd> end_;
-    std::uint8_t looped_ = 0;
+    AuthMethods untried_;              ///< demanded methods that the peer has not refused yet
+    std::optional<AuthMethod> asked_;  ///< the one in our request
+    std::optional<LcpEnd> end_;        ///< when we know better than ControlProtocol
+    std::uint8_t looped_ = 0;          ///< packets in a row that carried our own magic number
     bool ask_mru_ = false;
     bool ask_pfc_ = false;
     bool ask_acfc_ = false;
