@@ -55,8 +55,9 @@ public:
     Answer transact_one(Batch& batch);
 
     /// Sends the only message of `batch`, a NLM_F_DUMP request, and hands over every message of the answer.
-    /// @return an error also when the table changed while it was read more often than is worth a retry.
-    Result<> dump(Batch& batch, const Callback<void(const Received&)>& each);
+    /// @return false when the table changed meanwhile, so that an object may be missing or come twice: ask
+    /// again.
+    Result<bool> dump(Batch& batch, const Callback<void(const Received&)>& each);
 
     /// Sockets opened so far: 1 until an answer stays out.
     [[nodiscard]] unsigned generations() const { return generations_; }
@@ -65,19 +66,17 @@ private:
     RequestSocket(Opener open, std::chrono::milliseconds timeout)
         : open_(std::move(open)), timeout_(timeout) {}
     Result<> reopen();
-    bool send(Octets octets, int& sys);
-    enum class Read : std::uint8_t { datagram, overrun, nothing };
+    Result<> send(Octets octets);
+    enum class Read : std::uint8_t { datagram, lost, nothing };
     Read receive(bool wait, Octets& datagram);
     void transact_chunk(Batch& batch, std::size_t first, std::span<Answer> answers);
-    enum class DumpEnd : std::uint8_t { done, interrupted, failed };
-    DumpEnd dump_once(Batch& batch, std::vector<std::byte>& copy, Error& error);
 
     Opener open_;
     std::chrono::milliseconds timeout_;
     Fd socket_;
     std::uint32_t sequence_ = 0;
     unsigned generations_ = 0;
-    std::vector<std::byte> buffer_;
+    std::vector<std::byte> buffer_;  // as large as the kernel's largest dump datagram
 };
 
 }  // namespace ppp::net
