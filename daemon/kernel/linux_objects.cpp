@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "kernel/linux_objects.hpp"
+#include <cassert>
+#include "kernel/dev_ppp.hpp"
+
+namespace ppp::kernel {
+
+LinuxChannel::LinuxChannel(std::shared_ptr<Shared> shared, Fd socket, Fd file, FrameHandler& handler)
+    : shared_(std::move(shared)),
+      socket_(std::move(socket)),
+      handler_(handler),
+      file_(shared_->loop, shared_->buffer, std::move(file), handler) {}
+
+LinuxChannel::~LinuxChannel() {
+    if (early_ && early_->destroyed) *early_->destroyed = true;
+    auto file = file_.release();
+    if (user_) {
+        user_->channel = nullptr;
+        user_->orphan = std::move(file);
+    }
+    shared_->close_socket(std::move(socket_));
+}
+
+Result<> LinuxChannel::start(std::vector<wire::Bytes> early) {
+    if (early.empty()) return file_.start();
+    early_ = std::make_unique<Early>();
+    early_->frames = std::move(early);
+    early_->delivery = shared_->loop.after({}, [this] { deliver_early(); });
+    return {};
+}
+
+void LinuxChannel::deliver_early() {
+    bool destroyed = false;
+    early_->destroyed = &destroyed;
+    // The handler may destroy this channel and `early_` with it.
+    const auto frames = std::move(early_->frames);
+    for (const auto& frame : frames) {
+        handler_.on_frame(frame);
+        if (destroyed) return;
+    }
+    early_.reset();
+    if (!file_.start()) handler_.on_gone();
+}
+
+int LinuxChannel::lend(User& user) {
+    assert(!user_ && "a channel is connected to one unit");
+    user_ = &user;
+    user.channel = this;
+    return file_.fd().get();
+}
+
+void LinuxChannel::give_back(User& user) {
+    if (user.channel) user.channel->user_ = nullptr;
+    user.channel = nullptr;
+    user.orphan.reset();
+}
+
+LinuxUnit::LinuxUnit(std::shared_ptr<Shared> shared, MadeUnit made, FrameHandler& handler)
+    : shared_(std::move(shared)),
+      number_(made.number),
+      index_(made.index),
+      name_(std::move(made.name)),
+      file_(shared_->loop, shared_->buffer, std::move(made.file), handler) {}
+
+LinuxUnit::~LinuxUnit() { shared_->bury({file_.release(), index_, std::move(name_)}); }
+
+Result<> LinuxUnit::pass(NetworkProtocol protocol, bool enabled) {
+    return dev_ppp::set_passing(file_.fd(), static_cast<std::uint16_t>(protocol), enabled);
+}
+
+Result<Unit::Idle> LinuxUnit::idle() const { return dev_ppp::idle(file_.fd()); }
+
+}  // namespace ppp::kernel
