@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs the fuzz targets of build/fuzz, two at a time, with a table at the end; fails on any finding.
 
-The seeds of tests/fuzz/corpus/NAME are copied to build/fuzz/corpus/NAME, which grows with each run; what makes a
-target fail is kept in build/fuzz/findings/NAME.
+The seeds of tests/fuzz/corpus/NAME are copied to build/fuzz/corpus/NAME, which grows with each run. What
+makes a target fail is kept in build/fuzz/findings/NAME.
 """
 
 import argparse

@@ -60,11 +60,17 @@ def tidy(path: Path, result: Path) -> tuple[str, float]:
     begin = time.monotonic()
     command = ["clang-tidy", "--quiet", "-p", str(BUILD), "--extra-arg=-Wno-unknown-warning-option"]
     done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False)
-    text = "" if done.returncode == 0 else done.stdout + done.stderr
+    text = "" if done.returncode == 0 else done.stdout or done.stderr
     temporary = result.with_suffix(f".{os.getpid()}")
     temporary.write_text(text)
     temporary.rename(result)
     return text, time.monotonic() - begin
+
+
+def diagnostics(text: str) -> list[str]:
+    """The single diagnostics in what clang-tidy printed, each with the lines that explain it."""
+    parts = re.split(r"^(?=\S+:\d+:\d+: (?:error|warning):)", text, flags=re.MULTILINE)
+    return [part.rstrip() for part in parts if part.strip()]
 
 
 def main() -> int:
@@ -93,8 +99,9 @@ def main() -> int:
             verdict = "found something" if text else "clean"
             name = jobs[job].relative_to(ROOT)
             print(f"  [{number}/{len(todo)}] {name}: {verdict} ({seconds:.0f} s)", flush=True)
-    for text in bad:
-        print(text)
+    # A header is seen from many sources; what is wrong with it is said once.
+    for finding in dict.fromkeys(finding for text in bad for finding in diagnostics(text)):
+        print(finding)
     return 1 if bad else 0
 
 

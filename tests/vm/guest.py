@@ -3,8 +3,8 @@
 """Boots the test guest, runs one command in it and ends with the command's exit status.
 
 The guest sees the host's files read-only with memory on top, so the command runs against the tree as it is
-built here. What it writes to /results stands in build/vm/results/NAME afterwards, beside the kernel's log. Exit
-status: the command's own; 124 when the deadline passed; 125 when the guest died or its kernel complained.
+built here. What it writes to /results is in build/vm/results/NAME afterwards, beside the kernel's log.
+Exit status: the command's own; 124 after the deadline; 125 when the guest died or its kernel complained.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--smp", type=int, default=2)
     parser.add_argument("--icount", action="store_true", help="one CPU whose clock counts instructions")
     parser.add_argument("--interactive", action="store_true", help="the command gets this terminal")
-    parser.add_argument("--fetch", metavar="FILE:COPY", help="copy a file of /results when the guest has ended")
+    parser.add_argument("--fetch", metavar="FILE:COPY", help="a file of /results to copy at the end")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="after --")
     options = parser.parse_args()

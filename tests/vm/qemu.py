@@ -99,8 +99,8 @@ def base_command(kernel: Kernel, machine: Machine, words: list[str]) -> list[str
     append += ["cryptomgr.notests", "apparmor=0", "nowatchdog", "8250.nr_uarts=1", "no_timer_check"]
     append += ["tsc=reliable", *words]
     result = [BINARY, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
-    result += [*machine.arguments(), "-kernel", str(kernel.image), "-initrd", str(kernel.initramfs), "-append", " ".join(append)]
-    return result
+    result += ["-kernel", str(kernel.image), "-initrd", str(kernel.initramfs), "-append", " ".join(append)]
+    return result + machine.arguments()
 
 
 def choose_accelerator(kernel: Kernel, cache: Path) -> str:
