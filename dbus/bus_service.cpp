@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dbus/bus_service.hpp"
+#include <algorithm>
+#include "dbus/bus_error.hpp"
+#include "dbus/bus_text.hpp"
+
+namespace ppp::dbus {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr Duration kFirstRetry = 250ms;
+constexpr Duration kLastRetry = 30s;
+
+// arg2 is the new owner: nobody, so the connection is gone.
+constexpr const char* kDepartures =
+    "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
+    "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg2=''";
+
+}  // namespace
+
+/// Destroyed from the bottom up: objects and their open replies first, the connection last.
+struct BusService::Line {
+    Line(EventLoop& loop, session::Service& service, Connection connection, BusPump::Lost lost)
+        : bus(std::move(connection)), exports(*bus, service, loop), pump(loop, *bus, std::move(lost)) {}
+    Connection bus;
+    Exports exports;
+    BusPump pump;
+};
+
+Result<std::unique_ptr<BusService>> BusService::create(EventLoop& loop, session::Service& service, Log log) {
+    std::unique_ptr<BusService> self(new BusService(loop, service, std::move(log)));
+    PPP_TRY(auto connection, self->open());
+    PPP_CHECK(self->use(std::move(connection)));
+    return self;
+}
+
+BusService::~BusService() { service_.observe(nullptr); }
+
+Result<BusService::Connection> BusService::open() {
+    const char* step = "connect to the system bus";
+    try {
+        auto bus = sdbus::createSystemBusConnection();
+        step = "watch who leaves the bus";
+        // Nothing is handled before the pump runs, so the handler runs on the loop's thread and finds the
+        // line.
+        bus->addMatch(
+            kDepartures,
+            [this](auto&& message) {
+                std::string name;
+                message >> name;
+                if (line_) line_->exports.caller_left(name);
+            },
+            sdbus::floating_slot);
+        step = "take the name org.pppmanager1 on the bus";
+        bus->requestName(compat::BusName{kBusName});
+        return bus;
+    } catch (const sdbus::Error& e) {
+        const bool taken =
+            e.getName() == "org.freedesktop.DBus.Error.FileExists" || e.getName() == "System.Error.EEXIST";
+        return fail(
+            taken ? Errc::refused : Errc::system,
+            std::string("cannot ") + step + ": " + (taken ? "another pppmanagerd has it" : e.getMessage()));
+    } catch (const std::exception& e) {
+        return fail(Errc::system, std::string("cannot ") + step + ": " + e.what());
+    }
+}
+
+Result<> BusService::use(Connection connection) {
+    try {
+        line_ = std::make_unique<Line>(loop_, service_, std::move(connection),
+                                       [this](const std::string& why) { lost(why); });
+    } catch (const std::exception& e) {
+        return fail(Errc::system, std::string("cannot export objects on the bus: ") + e.what());
+    }
+    service_.observe(&line_->exports);
+    return {};
+}
+
+void BusService::lost(const std::string& why) {
+    log_.warning("lost the system bus (" + why + "); sessions go on, trying to get it back");
+    service_.observe(nullptr);
+    delay_ = kFirstRetry;
+    // Not at once: the pump that calls must not be destroyed under itself.
+    timer_ = loop_.after(Duration::zero(), [this] {
+        line_.reset();
+        retry_later();
+    });
+}
+
+void BusService::retry_later() {
+    timer_ = loop_.after(delay_, [this] { retry(); });
+    delay_ = std::min(2 * delay_, kLastRetry);
+}
+
+void BusService::retry() {
+    if (!worker_) {
+        auto made = WorkerPool::create(loop_, 1, "bus");
+        if (!made) return retry_later();
+        worker_ = *std::move(made);
+    }
+    auto opened = std::make_shared<Result<Connection>>(fail(Errc::cancelled, "not tried"));
+    worker_->submit([this, opened] { *opened = open(); }, [this, opened] { retried(std::move(*opened)); });
+}
+
+void BusService::retried(Result<Connection> connection) {
+    Result<> done;
+    if (!connection)
+        done = fail(connection.error());
+    else
+        done = use(*std::move(connection));
+    if (!done) {
+        log_.debug(done.error().what);
+        return retry_later();
+    }
+    log_.notice("the system bus is back");
+    // Not at once: this runs on behalf of the pool.
+    timer_ = loop_.after(Duration::zero(), [this] { worker_.reset(); });
+}
+
+}  // namespace ppp::dbus

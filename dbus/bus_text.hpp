@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Text for the bus: object paths, UTF-8, quoted names.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace ppp::dbus {
+
+inline constexpr const char* kBusName = "org.pppmanager1";
+inline constexpr const char* kRootPath = "/org/pppmanager1";
+
+/// Path of a named object, escaped as sd_bus_path_encode(3) does it. @param kind "client" or "server".
+[[nodiscard]] std::string object_path(std::string_view kind, const std::string& name);
+
+/// True when D-Bus can carry it: UTF-8 without overlong forms, surrogates and NUL.
+[[nodiscard]] bool is_bus_text(std::string_view octets);
+/// The text with each octet that D-Bus cannot carry written as \xNN; peers may send anything as AC-Name or
+/// user.
+[[nodiscard]] std::string bus_text(std::string_view octets);
+
+/// The text in quotes for an error message, escaped, and cut after 64 octets: callers choose what we would
+/// repeat.
+[[nodiscard]] std::string quoted(std::string_view text);
+
+}  // namespace ppp::dbus

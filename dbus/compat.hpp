@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file What differs between sdbus-c++ 1.2 and 2.x; the only place that knows which one this is.
+#pragma once
+#include <sdbus-c++/sdbus-c++.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+#include "base/scheduler.hpp"
+
+namespace ppp::dbus::compat {
+
+#if PPP_SDBUS_MAJOR >= 2
+using BusName = sdbus::ServiceName;
+using InterfaceName = sdbus::InterfaceName;
+using MemberName = sdbus::MethodName;
+using PropertyName = sdbus::PropertyName;
+
+inline sdbus::Error make_error(const std::string& name, const std::string& text) {
+    return sdbus::Error{sdbus::Error::Name{name}, text};
+}
+inline bool process_one(sdbus::IConnection& c) { return c.processPendingEvent(); }
+inline std::optional<TimePoint> deadline(const sdbus::IConnection::PollData& p) {
+    if (p.timeout == std::chrono::microseconds::max()) return std::nullopt;
+    return TimePoint{p.timeout};
+}
+inline int wakeup_fd(const sdbus::IConnection::PollData& p) { return p.eventFd; }
+/// Unique name of whoever sent the call being handled.
+inline std::string sender(const sdbus::IObject& o) { return o.getCurrentlyProcessedMessage().getSender(); }
+#else
+using BusName = std::string;
+using InterfaceName = std::string;
+using MemberName = std::string;
+using PropertyName = std::string;
+
+inline sdbus::Error make_error(const std::string& name, const std::string& text) { return {name, text}; }
+inline bool process_one(sdbus::IConnection& c) { return c.processPendingRequest(); }
+inline std::optional<TimePoint> deadline(const sdbus::IConnection::PollData& p) {
+    if (p.timeout_usec == UINT64_MAX) return std::nullopt;
+    return TimePoint{std::chrono::microseconds(p.timeout_usec)};
+}
+inline int wakeup_fd(const sdbus::IConnection::PollData&) { return -1; }
+inline std::string sender(const sdbus::IObject& o) { return o.getCurrentlyProcessedMessage()->getSender(); }
+#endif
+
+}  // namespace ppp::dbus::compat

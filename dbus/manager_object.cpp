@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dbus/manager_object.hpp"
+#include <algorithm>
+#include "dbus/bus_error.hpp"
+#include "dbus/bus_text.hpp"
+#include "dbus/compat.hpp"
+
+namespace ppp::dbus {
+namespace {
+
+// An answer is built in one turn of the loop, which the sessions share.
+constexpr std::uint32_t kMaxRows = 1000;
+constexpr std::size_t kMaxLists = 64;
+constexpr std::size_t kMaxScans = 8;
+constexpr std::uint32_t kDefaultScanSeconds = 5;
+constexpr std::uint32_t kMaxScanSeconds = 60;
+constexpr std::size_t kMaxInterfaceName = 15;  // IFNAMSIZ without its NUL
+
+/// For what is sent from a timer or an observer: when the bus is gone there is nobody to tell, and the pump
+/// notices.
+template <class F>
+void send_quietly(F&& f) {
+    try {
+        std::forward<F>(f)();
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
+    }
+}
+
+}  // namespace
+
+ManagerObject::ManagerObject(sdbus::IConnection& bus, session::Service& service)
+    : AdaptorInterfaces(bus, sdbus::ObjectPath{kRootPath}), service_(service) {
+    registerAdaptor();
+}
+
+ManagerObject::~ManagerObject() { unregisterAdaptor(); }
+
+std::string ManagerObject::Version() { return PPPMANAGER_VERSION; }
+
+void ManagerObject::ListSessions(Rows&& reply, FilterArgument argument, std::uint32_t offset,
+                                 std::uint32_t limit) {
+    guarded([&] {
+        if (lists_.size() >= kMaxLists)
+            throw to_bus({Errc::refused, 0, "ListSessions: too many calls wait for their answer"});
+        if (limit == 0 || limit > kMaxRows) limit = kMaxRows;
+        const auto id = next_id_++;
+        auto [pending, ticket] = Pending::make();
+        lists_.emplace(id, OpenList{std::move(reply), std::move(pending)});
+        service_.list_sessions(argument.filter, offset, limit,
+                               [this, id, t = std::move(ticket)](auto rows) mutable {
+                                   if (t.settle()) listed(id, rows);
+                               });
+    });
+}
+
+void ManagerObject::listed(std::uint64_t id, const Result<std::vector<session::SessionRow>>& rows) {
+    auto node = lists_.extract(id);
+    const auto& reply = node.mapped().reply;
+    send_quietly([&] {
+        if (!rows) return reply.returnError(to_bus(rows.error()));
+        std::vector<Row> answer;
+        answer.reserve(rows->size());
+        for (const auto& row : *rows) answer.push_back({.session = &row});
+        reply.returnResults(answer);
+    });
+}
+
+void ManagerObject::Disconnect(const std::uint64_t& session) {
+    guarded([&] {
+        if (auto done = service_.disconnect_session(session); !done)
+            throw to_bus(done.error(), "session", std::to_string(session));
+    });
+}
+
+void ManagerObject::Scan(ScanRows&& reply, std::string interface, std::uint32_t seconds) {
+    guarded([&] {
+        if (interface.empty() || interface.size() > kMaxInterfaceName)
+            throw invalid_argument("Scan: " + quoted(interface) + " is not the name of an interface");
+        if (seconds > kMaxScanSeconds)
+            throw invalid_argument("Scan: seconds is at most " + std::to_string(kMaxScanSeconds) + ", not " +
+                                   std::to_string(seconds));
+        if (scans_.size() >= kMaxScans)
+            throw to_bus({Errc::refused, 0, "Scan: " + std::to_string(kMaxScans) + " scans run already"});
+        const std::chrono::seconds length(seconds == 0 ? kDefaultScanSeconds : seconds);
+        const auto id = next_id_++;
+        scans_.emplace(id, OpenScan{compat::sender(getObject()), std::move(reply), {}});
+        auto pending = service_.scan(interface, length, [this, id](auto rows) { scanned(id, rows); });
+        // A refusal may have come before scan() returned.
+        if (auto open = scans_.find(id); open != scans_.end()) open->second.pending = std::move(pending);
+    });
+}
+
+void ManagerObject::scanned(std::uint64_t id, const Result<std::vector<session::ScanRow>>& rows) {
+    auto node = scans_.extract(id);
+    if (node.empty()) return;
+    const auto& reply = node.mapped().reply;
+    send_quietly([&] {
+        if (!rows) return reply.returnError(to_bus(rows.error()));
+        auto sorted = *rows;
+        std::sort(sorted.begin(), sorted.end());
+        sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+        std::vector<sdbus::Struct<std::string, std::string, std::string>> answer;
+        answer.reserve(sorted.size());
+        for (const auto& row : sorted)
+            answer.emplace_back(bus_text(row.service), bus_text(row.mac_address), bus_text(row.ac_name));
+        reply.returnResults(answer);
+    });
+}
+
+void ManagerObject::Reload() {
+    guarded([&] {
+        if (auto done = service_.reload(); !done) throw to_bus(done.error());
+    });
+}
+
+void ManagerObject::Subscribe() {
+    guarded([&] { subscribers_.insert(compat::sender(getObject())); });
+}
+
+void ManagerObject::Unsubscribe() {
+    guarded([&] { subscribers_.erase(compat::sender(getObject())); });
+}
+
+void ManagerObject::session_opened(const session::SessionRow& row) {
+    if (subscribers_.empty()) return;
+    send_quietly([&] { emitSessionOpened(Row{.session = &row, .with_counters = false}); });
+}
+
+void ManagerObject::session_closed(const session::SessionRow& row, EndReason reason,
+                                   const std::string& detail) {
+    if (subscribers_.empty()) return;
+    send_quietly([&] {
+        emitSessionClosed(Row{.session = &row}, std::string(end_reason_name(reason)), bus_text(detail));
+    });
+}
+
+void ManagerObject::config_changed(std::uint64_t revision) {
+    send_quietly([&] {
+        emitConfigChanged(revision);
+        emitPropertiesChangedSignal(Manager_adaptor::INTERFACE_NAME, {compat::PropertyName{"Revision"}});
+    });
+}
+
+void ManagerObject::caller_left(const std::string& name) {
+    subscribers_.erase(name);
+    std::erase_if(scans_, [&](const auto& open) { return open.second.caller == name; });
+}
+
+}  // namespace ppp::dbus

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file ManagerObject: /org/pppmanager1 on one connection; sessions, scans and the object manager.
+#pragma once
+#include <sdbus-c++/AdaptorInterfaces.h>
+#include <sdbus-c++/StandardInterfaces.h>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+#include "dbus/org.pppmanager1.Manager.adaptor.hpp"
+#include "session/service.hpp"
+
+namespace ppp::dbus {
+
+/// Open calls live here and not in the callbacks that answer them: an sdbus reply must not outlive its
+/// connection.
+class ManagerObject final
+    : public sdbus::AdaptorInterfaces<org::pppmanager1::Manager_adaptor, sdbus::ObjectManager_adaptor,
+                                      sdbus::Properties_adaptor> {
+public:
+    ManagerObject(sdbus::IConnection& bus, session::Service& service);
+    ManagerObject(const ManagerObject&) = delete;
+    ManagerObject& operator=(const ManagerObject&) = delete;
+    ~ManagerObject();
+
+    void session_opened(const session::SessionRow& row);
+    void session_closed(const session::SessionRow& row, EndReason reason, const std::string& detail);
+    void config_changed(std::uint64_t revision);
+    /// A connection left the bus: its scans stop, its subscription ends. @param name its unique name.
+    void caller_left(const std::string& name);
+
+private:
+    using Rows = sdbus::Result<std::vector<Row>>;
+    using ScanRows = sdbus::Result<std::vector<sdbus::Struct<std::string, std::string, std::string>>>;
+    struct OpenList {
+        Rows reply;
+        Pending pending;
+    };
+    struct OpenScan {
+        std::string caller;
+        ScanRows reply;
+        Pending pending;
+    };
+
+    void ListSessions(Rows&& reply, FilterArgument filter, std::uint32_t offset,
+                      std::uint32_t limit) override;
+    void Disconnect(const std::uint64_t& session) override;
+    void Scan(ScanRows&& reply, std::string interface, std::uint32_t seconds) override;
+    void Reload() override;
+    void Subscribe() override;
+    void Unsubscribe() override;
+    std::string Version() override;
+    std::uint64_t Revision() override { return service_.revision(); }
+    std::uint32_t SessionCount() override { return service_.session_count(); }
+
+    void listed(std::uint64_t id, const Result<std::vector<session::SessionRow>>& rows);
+    void scanned(std::uint64_t id, const Result<std::vector<session::ScanRow>>& rows);
+
+    session::Service& service_;
+    std::map<std::uint64_t, OpenList> lists_;
+    std::map<std::uint64_t, OpenScan> scans_;
+    std::uint64_t next_id_ = 1;
+    std::set<std::string> subscribers_;  // unique names
+};
+
+}  // namespace ppp::dbus

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dbus/rows.hpp"
+#include "dbus/bus_error.hpp"
+#include "dbus/bus_text.hpp"
+
+namespace ppp::dbus {
+namespace {
+
+// One entry in each form would do; more than this cannot be meant seriously.
+constexpr int kFilterEntries = 16;
+
+template <class T>
+void entry(sdbus::Message& m, const char* key, const char* signature, const T& value) {
+    m.openDictEntry("sv");
+    m << key;
+    m.openVariant(signature);
+    m << value;
+    m.closeVariant();
+    m.closeDictEntry();
+}
+
+void text_entry(sdbus::Message& m, const char* key, const std::string& value) {
+    if (is_bus_text(value))
+        entry(m, key, "s", value);
+    else
+        entry(m, key, "s", bus_text(value));
+}
+
+std::string* member(session::SessionFilter& filter, const std::string& key) {
+    if (key == "Service") return &filter.service;
+    if (key == "Name") return &filter.name;
+    if (key == "Server") return &filter.server;
+    return nullptr;
+}
+
+void read_entry(sdbus::Message& m, session::SessionFilter& filter) {
+    std::string key;
+    m >> key;
+    auto* value = member(filter, key);
+    if (value == nullptr)
+        throw invalid_argument("ListSessions: no filter " + quoted(key) +
+                               "; there are Service, Name and Server");
+    std::string type, contents;
+    m.peekType(type, contents);
+    if (contents != "s")
+        throw invalid_argument("ListSessions: filter " + key + " takes a string (s), not " +
+                               quoted(contents));
+    m.enterVariant("s");
+    m >> *value;
+    m.exitVariant();
+}
+
+}  // namespace
+
+sdbus::Message& operator<<(sdbus::Message& m, const Row& row) {
+    const auto& s = *row.session;
+    m.openContainer("{sv}");
+    entry(m, "Id", "t", s.id);
+    text_entry(m, "Name", s.name);
+    text_entry(m, "Service", s.service);
+    text_entry(m, "CallerId", s.caller_id);
+    text_entry(m, "Address", s.address);
+    text_entry(m, "Interface", s.interface);
+    text_entry(m, "Server", s.server);
+    text_entry(m, "Encoding", s.encoding);
+    entry(m, "SessionId", "q", s.session_id);
+    entry(m, "Mtu", "q", s.mtu);
+    if (row.with_counters) {
+        entry(m, "Uptime", "t", static_cast<std::uint64_t>(s.uptime.count()));
+        entry(m, "OctetsIn", "t", s.traffic.octets_in);
+        entry(m, "OctetsOut", "t", s.traffic.octets_out);
+        entry(m, "PacketsIn", "t", s.traffic.packets_in);
+        entry(m, "PacketsOut", "t", s.traffic.packets_out);
+    }
+    m.closeContainer();
+    return m;
+}
+
+sdbus::Message& operator>>(sdbus::Message& m, FilterArgument& argument) {
+    if (!m.enterContainer("{sv}")) return m;
+    int entries = 0;
+    while (m.enterDictEntry("sv")) {
+        if (++entries > kFilterEntries)
+            throw invalid_argument("ListSessions: a filter has at most " + std::to_string(kFilterEntries) +
+                                   " entries");
+        read_entry(m, argument.filter);
+        m.exitDictEntry();
+    }
+    // The end of an array sets the message's failure flag.
+    m.clearFlags();
+    m.exitContainer();
+    return m;
+}
+
+}  // namespace ppp::dbus
