@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config/check.hpp"
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include "config/property.hpp"
+#include "config/values.hpp"
+
+namespace ppp::config {
+namespace {
+
+class Checker {
+public:
+    Checker(const Config& config, Problems& problems) : config_(config), problems_(problems) {}
+
+    void run() {
+        for (const auto& kind : kinds())
+            for (const auto& name : kind.names(config_)) object(kind, name);
+        interface_names();
+        parents();
+        services();
+        pool_names();
+        overlaps();
+        pool_rings();
+    }
+
+private:
+    void complain(const std::string& pointer, std::string text) {
+        if (!problems_.has(File::config, pointer)) problems_.add(File::config, pointer, std::move(text));
+    }
+
+    void object(const Kind& kind, const std::string& name) {
+        const void* values = kind.find_const(config_, name);
+        const auto* disabled = find_property(kind, "disabled");
+        const bool enabled = !disabled || disabled->print(values) == "no";
+        for (const auto& property : kind.properties) {
+            if (property.secret || is_alias(property)) continue;
+            const bool required = property.required == Required::always ||
+                                  (property.required == Required::when_enabled && enabled);
+            if (!required && property.reference == Reference::none) continue;
+            const std::string value = property.print(values);
+            std::string text;
+            if (required && value.empty())
+                text = "is missing; it has to be " + property.expected() +
+                       (property.required == Required::when_enabled
+                            ? ", because the " + std::string(kind.name) + " is enabled"
+                            : "");
+            else
+                text = broken_reference(property, value);
+            if (!text.empty()) complain(pointer_to(kind.name, name, property.name), std::move(text));
+        }
+    }
+
+    /// A kind whose part of the file could not be read names nothing, so its references say nothing either.
+    [[nodiscard]] bool readable(std::string_view kind) const {
+        return !problems_.has(File::config, pointer_to(kind));
+    }
+
+    template <class Map>
+    [[nodiscard]] std::string meant(const Map& map, const std::string& value) const {
+        if (!problems_.few()) return "";
+        std::vector<std::string_view> known;
+        for (const auto& [name, object] : map) known.push_back(name);
+        return did_you_mean(value, known);
+    }
+
+    /// @return what is wrong with the reference, or "".
+    [[nodiscard]] std::string broken_reference(const Property& property, const std::string& value) const {
+        switch (property.reference) {
+            case Reference::none:
+                return "";
+            case Reference::profile:
+                if (config_.profile.contains(value) || !readable("profile")) return "";
+                return "there is no profile " + quoted(value) + meant(config_.profile, value);
+            case Reference::pool:
+                if (value.empty() || config_.pool.contains(value) || !readable("pool")) return "";
+                return "there is no pool " + quoted(value) + meant(config_.pool, value);
+            case Reference::address_or_pool:
+                if (parse_address_source(value).kind != AddressSource::Kind::pool ||
+                    config_.pool.contains(value) || !readable("pool"))
+                    return "";
+                return quoted(value) + " is not " + property.expected() + meant(config_.pool, value);
+        }
+        return "";
+    }
+
+    void interface_names() {
+        std::map<std::string, std::string_view> owner;  // name -> kind
+        for (const auto& kind : kinds()) {
+            if (!kind.names_interfaces) continue;
+            for (const auto& name : kind.names(config_)) {
+                const auto [it, fresh] = owner.emplace(name, kind.name);
+                if (!fresh)
+                    complain(pointer_to(kind.name, name),
+                             "there is a " + std::string(it->second) +
+                                 " of this name already, and both are names of interfaces; rename one");
+            }
+        }
+    }
+
+    /// A PPP interface carries no Ethernet frames, so no PPPoE.
+    void parents() {
+        const auto look = [&](std::string_view kind, const std::string& name, const std::string& interface) {
+            std::string_view what;
+            if (config_.pppoe_client.contains(interface)) what = "pppoe-client";
+            if (config_.pppoe_server_entry.contains(interface)) what = "pppoe-server-entry";
+            if (!what.empty())
+                complain(pointer_to(kind, name, "interface"), quoted(interface) + " is the interface of a " +
+                                                                  std::string(what) +
+                                                                  "; PPPoE needs an Ethernet interface");
+        };
+        for (const auto& [name, client] : config_.pppoe_client) look("pppoe-client", name, client.interface);
+        for (const auto& [name, server] : config_.pppoe_server) look("pppoe-server", name, server.interface);
+    }
+
+    void services() {
+        std::map<std::pair<std::string, std::string>, std::string> owner;  // (interface, service) -> server
+        for (const auto& [name, server] : config_.pppoe_server) {
+            if (server.disabled || server.interface.empty()) continue;
+            const auto [it, fresh] = owner.emplace(std::pair{server.interface, server.service_name}, name);
+            if (!fresh)
+                complain(pointer_to("pppoe-server", name, "service-name"),
+                         "pppoe-server " + quoted(it->second) + " offers " + quoted(server.service_name) +
+                             " on " + server.interface + " already; choose another name or disable one");
+        }
+    }
+
+    void pool_names() {
+        for (const auto& [name, pool] : config_.pool)
+            if (parse_address_source(name).kind != AddressSource::Kind::pool)
+                complain(pointer_to("pool", name),
+                         "has the name of an address, so nothing could refer to it; rename it");
+    }
+
+    /// Two allocators of one address would give it away twice.
+    void overlaps() {
+        struct Part {
+            aaa::AddressRange range;
+            const std::string* pool;
+        };
+        std::vector<Part> parts;
+        for (const auto& [name, pool] : config_.pool)
+            if (const auto ranges = aaa::parse_ranges(pool.ranges))
+                for (const auto& range : *ranges) parts.push_back({range, &name});
+        std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
+            return std::tie(a.range.first, a.range.last, *a.pool) <
+                   std::tie(b.range.first, b.range.last, *b.pool);
+        });
+        std::set<std::pair<std::string, std::string>> told;
+        const Part* widest = nullptr;  // of those before, the one that reaches farthest
+        for (const auto& part : parts) {
+            if (widest && part.range.first <= widest->range.last) {
+                const auto [first, second] = std::minmax(*widest->pool, *part.pool);
+                const auto shared = std::min(part.range.last, widest->range.last);
+                if (told.emplace(first, second).second)
+                    problems_.add(File::config, pointer_to("pool", second, "ranges"),
+                                  aaa::format_ranges({{part.range.first, shared}}) +
+                                      (first == second ? " is in it twice"
+                                                       : " belongs to pool " + quoted(first) + " too"));
+            }
+            if (!widest || part.range.last > widest->range.last) widest = &part;
+        }
+    }
+
+    void pool_rings() {
+        std::set<std::string> done;
+        for (const auto& [start, pool] : config_.pool) {
+            std::set<std::string> way;
+            for (auto it = config_.pool.find(start); it != config_.pool.end() && !done.contains(it->first);
+                 it = config_.pool.find(it->second.next_pool)) {
+                way.insert(it->first);
+                if (!way.contains(it->second.next_pool)) continue;
+                complain(pointer_to("pool", it->first, "next-pool"),
+                         quoted(it->second.next_pool) + " leads back to this pool; the last pool has none");
+                break;
+            }
+            done.merge(way);
+        }
+    }
+
+    const Config& config_;
+    Problems& problems_;
+};
+
+}  // namespace
+
+void check(const Config& config, Problems& problems) { Checker(config, problems).run(); }
+
+}  // namespace ppp::config

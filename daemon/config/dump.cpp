@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config/dump.hpp"
+#include <algorithm>
+#include "config/json_text.hpp"
+#include "config/property.hpp"
+#include "config/values.hpp"
+
+namespace ppp::config {
+namespace {
+
+bool all_digits(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// A value in the form JSON has for it, else as a string.
+void append_value(std::string& out, const Property& property, const std::string& text) {
+    switch (property.shape) {
+        case Shape::flag:
+            if (const auto flag = parse_yes_no(text)) {
+                out += *flag ? "true" : "false";
+                return;
+            }
+            break;
+        case Shape::number:
+            if (all_digits(text)) {
+                out += text;
+                return;
+            }
+            break;
+        case Shape::list: {
+            out += '[';
+            bool first = true;
+            for (const auto part : split_list(text)) {
+                if (!first) out += ", ";
+                first = false;
+                append_json_string(out, part);
+            }
+            out += ']';
+            return;
+        }
+        case Shape::text:
+            break;
+    }
+    append_json_string(out, text);
+}
+
+/// One level of "key": value lines, with the commas and newlines where they belong.
+class Block {
+public:
+    Block(std::string& out, std::size_t indent) : out_(&out), indent_(indent) { out += '{'; }
+    void key(std::string_view name) {
+        *out_ += empty_ ? "\n" : ",\n";
+        empty_ = false;
+        out_->append(indent_, ' ');
+        append_json_string(*out_, name);
+        *out_ += ": ";
+    }
+    void close() {
+        if (!empty_) {
+            *out_ += '\n';
+            out_->append(indent_ - 4, ' ');
+        }
+        *out_ += '}';
+    }
+
+private:
+    std::string* out_;
+    std::size_t indent_;
+    bool empty_ = true;
+};
+
+/// @param secrets whether to write the secret properties or all others.
+std::string dump(const Config& config, bool secrets) {
+    std::string out;
+    Block root(out, 4);
+    for (const auto& kind : kinds()) {
+        const bool has_secrets = std::any_of(kind.properties.begin(), kind.properties.end(),
+                                             [](const Property& p) { return p.secret; });
+        const auto names = kind.names(config);
+        if (names.empty() || (secrets && !has_secrets)) continue;
+        std::string body;
+        Block objects(body, 8);
+        bool any = false;
+        for (const auto& name : names) {
+            Config scratch;
+            const void* base = kind.add(scratch, name);
+            const void* object = kind.find_const(config, name);
+            std::string lines;
+            Block properties(lines, 12);
+            bool differs = false;
+            for (const auto& property : kind.properties) {
+                if (property.secret != secrets || is_alias(property)) continue;
+                const std::string text = property.print(object);
+                // An empty password is written too: to forget one and to want none are not the same.
+                if (!secrets && text == property.print(base)) continue;
+                differs = true;
+                properties.key(property.name);
+                append_value(lines, property, text);
+            }
+            properties.close();
+            // A profile that exists anyway needs no mention.
+            if (!differs && !secrets && kind.name == "profile" && builtin_profile(name)) continue;
+            any = true;
+            objects.key(name);
+            body += lines;
+        }
+        objects.close();
+        if (!any) continue;
+        root.key(kind.name);
+        out += body;
+    }
+    root.close();
+    return out + '\n';
+}
+
+}  // namespace
+
+std::string dump_config(const Config& config) { return dump(config, false); }
+Secret dump_secrets(const Config& config) {
+    std::string text = dump(config, true);
+    Secret out{text};
+    ::explicit_bzero(text.data(), text.size());
+    return out;
+}
+
+}  // namespace ppp::config

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Store: the two configuration files of a directory; a bad file changes nothing.
+///
+/// Both files change together: they are written beside their names, and a commit that was cut off between the
+/// two renames is finished by the next load. Blocks on the disk, so it is for start, reload and commits.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+#include "base/result.hpp"
+#include "config/model.hpp"
+#include "config/problem.hpp"
+
+namespace ppp::config {
+
+struct Loaded {
+    Config config;
+    std::uint64_t revision = 0;
+    std::vector<std::string> missing;  ///< paths of files that are not there and count as empty
+};
+
+class Store {
+public:
+    /// @param directory usually /etc/pppmanager; made by the package, never by us.
+    /// @param first_revision what the first content gets. One that grows from start to start (a time) keeps
+    ///        a revision that somebody read before a restart from fitting by chance.
+    explicit Store(std::filesystem::path directory, std::uint64_t first_revision = 1)
+        : directory_(std::move(directory)), revision_(first_revision) {}
+
+    /// Reads and checks both files. The revision is a new one only if their content is another than last
+    /// time.
+    /// @param problems gets all problems; the error's text has the same, one a line. Errc::config.
+    Result<Loaded> load(std::vector<Problem>& problems);
+    /// Checks the Config as a load would, then replaces both files.
+    /// @param based_on the revision the change was made from; Errc::refused when there is a newer one, also
+    ///        when somebody edited a file meanwhile.
+    /// @return the new revision. After an error the files are as they were.
+    Result<std::uint64_t> save(const Config& config, std::uint64_t based_on);
+    [[nodiscard]] std::uint64_t revision() const { return revision_; }
+
+private:
+    struct Content;
+    Result<Content> read();
+    Result<> recover();
+    [[nodiscard]] std::filesystem::path path(const char* name) const { return directory_ / name; }
+
+    std::filesystem::path directory_;
+    std::uint64_t revision_;
+    // Never leaves the object: a published digest would let anybody test guesses of passwords.
+    std::uint64_t digest_ = 0;
+    bool read_once_ = false;
+};
+
+}  // namespace ppp::config

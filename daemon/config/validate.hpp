@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file The text of the two files to a Config, or to everything that is wrong with them.
+#pragma once
+#include <string_view>
+#include <vector>
+#include "config/model.hpp"
+#include "config/problem.hpp"
+
+namespace ppp::config {
+
+/// @param config_json what config.json holds; "{}" is an empty configuration, "" is a problem.
+/// @param secrets_json what secrets.json holds.
+/// @param out assigned only when there is no problem.
+/// @return all problems, config.json's first, in the order of the file. Nothing is thrown.
+[[nodiscard]] std::vector<Problem> validate(std::string_view config_json, std::string_view secrets_json,
+                                            Config& out);
+
+}  // namespace ppp::config
