@@ -14,8 +14,18 @@ std::string_view to_string(Service service) {
             return "pptp";
         case Service::ppp:
             return "ppp";
+        case Service::other:
+            return "other";
     }
     return "";
+}
+
+Service parse_service(std::string_view text) {
+    if (text == "any") return Service::any;
+    if (text == "pppoe") return Service::pppoe;
+    if (text == "pptp") return Service::pptp;
+    if (text == "ppp" || text == "async") return Service::ppp;
+    return Service::other;
 }
 
 std::string_view to_string(RefusalReason reason) {

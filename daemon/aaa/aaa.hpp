@@ -13,9 +13,12 @@
 
 namespace ppp::aaa {
 
-/// What kind of line the peer came in on; `ppp` is a serial one.
-enum class Service : std::uint8_t { any, pppoe, pptp, ppp };
+/// What kind of line the peer came in on; `ppp` is a serial one, `other` one that is not served here (L2TP,
+/// SSTP).
+enum class Service : std::uint8_t { any, pppoe, pptp, ppp, other };
 [[nodiscard]] std::string_view to_string(Service service);
+/// The words of the configuration; "async" is another name of ppp, and what is not known is `other`.
+[[nodiscard]] Service parse_service(std::string_view text);
 
 struct PapProof {
     Secret password;

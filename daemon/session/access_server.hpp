@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file AccessServer: all PPPoE servers of the machine, the sessions they made and what those were given.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+#include "aaa/address_pool.hpp"
+#include "config/model.hpp"
+#include "config/values.hpp"
+#include "link/pppoe_server.hpp"
+#include "session/service.hpp"
+#include "session/session.hpp"
+
+namespace ppp::session {
+
+class AccessServer final : private link::PppoeAcceptor, private Session::Owner {
+public:
+    class Listener {
+    public:
+        virtual ~Listener() = default;
+        virtual void server_session_opened(const SessionRow&) = 0;
+        virtual void server_session_closed(const SessionRow&, EndReason, const std::string& detail) = 0;
+        virtual void server_changed(const std::string& server) = 0;
+    };
+    struct Context {
+        Ports& ports;
+        link::PppoePorts pppoe;
+        /// One sequence for every session of the daemon.
+        std::uint64_t& next_session_id;
+    };
+
+    AccessServer(Context context, Listener& listener);
+    AccessServer(const AccessServer&) = delete;
+    AccessServer& operator=(const AccessServer&) = delete;
+    ~AccessServer() override;
+
+    /// Makes servers, pools and the values for new sessions equal to `config`, which must outlive the next
+    /// call. Sessions of servers that are gone, disabled or moved to another interface are ended; others go
+    /// on.
+    void configure(const config::Config& config);
+
+    /// Errc::not_found.
+    [[nodiscard]] Result<ServerStatus> status(const std::string& server) const;
+    /// @return false when no session has this id.
+    bool disconnect(std::uint64_t id, EndReason reason, std::string detail);
+    void shut_down(EndReason reason, const std::string& detail);
+    void abort();
+    [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
+    /// Sessions that are running, in the order of their ids.
+    [[nodiscard]] std::vector<const Session*> running() const;
+    /// The row of one of this server's sessions, without its traffic.
+    [[nodiscard]] SessionRow row(const Session& session) const;
+
+private:
+    struct Server {
+        config::PppoeServer config;
+        std::string ac_name;
+        std::shared_ptr<const SessionSettings> settings;
+        std::uint32_t sessions = 0;
+        std::string problem;  // why it does not listen
+    };
+    struct Record {
+        std::uint64_t id = 0;
+        std::shared_ptr<Server> server;
+        std::string name;  // the server object's
+        std::unique_ptr<Session> session;
+        aaa::AddressPool::Lease lease, local_lease;
+        const std::string* entry = nullptr;  // the static entry in use: a key of entries_in_use_
+        bool granted = false;                // counted in users_
+        bool opened = false;                 // reported to the listener
+    };
+
+    bool admit(const std::string& server) override;
+    void accept(std::unique_ptr<link::Transport> transport, const std::string& server) override;
+    void listener_lost(const std::string& interface, const Error& why) override;
+    Result<NetworkSettings> session_authenticated(Session&) override;
+    void session_changed(Session&) override;
+    void session_ended(Session&) override;
+
+    void configure_pools(const config::Config& config);
+    void listen(const std::string& interface);
+    void parent_event(const net::LinkEvent& event);
+    Result<std::uint32_t> local_address(const config::AddressSource& source, Record& record,
+                                        const std::string& profile);
+    Result<std::uint32_t> remote_address(const config::AddressSource& source, Record& record,
+                                         const std::string& profile);
+    Result<std::uint32_t> take(const config::AddressSource& source, const Record& record,
+                               aaa::AddressPool::Lease& lease);
+    [[nodiscard]] std::string unit_name(Record& record);
+    void opened(Record& record);
+    [[nodiscard]] Log log(const Record& record) const;
+
+    Context context_;
+    Listener& listener_;
+    const config::Config* config_ = nullptr;
+    aaa::AddressPools pools_;
+    link::PppoeBuckets buckets_;
+    std::map<std::string, std::shared_ptr<Server>> servers_;
+    std::map<std::string, std::unique_ptr<link::PppoeServer>> listeners_;  // by interface
+    std::unordered_map<const Session*, Record> sessions_;
+    std::map<std::uint64_t, const Session*> by_id_;
+    std::unordered_map<std::string, std::uint32_t> users_;  // running sessions by user
+    std::unordered_multimap<std::string, std::string> entries_by_user_;
+    std::map<std::string, const Session*> entries_in_use_;  // static entries by name
+    std::uint32_t starting_ = 0;                            // sessions not running yet
+    net::LinkSubscription parents_;
+};
+
+}  // namespace ppp::session

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/client.hpp"
+#include <fmt/format.h>
+#include "session/describe.hpp"
+
+namespace ppp::session {
+namespace {
+using namespace std::chrono_literals;
+
+// A cable that is back within this time keeps its session, if the far end still answers.
+constexpr Duration kCarrierGrace = 5s;
+
+bool same_session(const config::PppoeClient& a, const config::PppoeClient& b) {
+    auto copy = b;
+    copy.comment = a.comment;  // the only value that no session is made with
+    return copy == a;
+}
+
+std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
+                                                        const config::PppoeClient& config) {
+    auto settings = std::make_shared<SessionSettings>();
+    settings->role = Role::client;
+    settings->object = name;
+    settings->offer = config.allow;
+    settings->credentials.user = config.user;
+    settings->credentials.password = config.password;
+    settings->max_mtu = config.max_mtu;
+    settings->max_mru = config.max_mru;
+    settings->keepalive = config.keepalive_timeout;
+    return settings;
+}
+
+// More than fits plain PPPoE is asked for by RFC 4638, which the transport offers only where the parent has
+// room.
+std::uint16_t wanted_mru(const config::PppoeClient& config) {
+    constexpr std::uint16_t kEthernetPayload = 1500;
+    return std::max(config.max_mru.value_or(kEthernetPayload), config.max_mtu.value_or(kEthernetPayload));
+}
+
+}  // namespace
+
+Client::Client(std::string name, config::PppoeClient config, ProfileWishes profile, Context context,
+               Listener& listener)
+    : name_(std::move(name)),
+      config_(std::move(config)),
+      profile_(profile),
+      context_(context),
+      listener_(listener),
+      since_(std::chrono::system_clock::now()) {}
+
+void Client::start() {
+    parent_ =
+        context_.ports.network.links().on_link([this](const net::LinkEvent& event) { parent_event(event); });
+    evaluate();
+}
+
+void Client::configure(config::PppoeClient config, ProfileWishes profile) {
+    const bool keep = same_session(config_, config) && profile_ == profile;
+    const bool enabling = config_.disabled && !config.disabled;
+    config_ = std::move(config);
+    profile_ = profile;
+    if (keep) return;
+    stopped_ = stopped_ && !enabling;
+    retry_ = {};
+    retry_timer_ = {};
+    if (session_)
+        return session_->terminate(EndReason::config_changed, "the configuration of " + name_ + " changed");
+    evaluate();
+}
+
+Result<> Client::connect() {
+    if (config_.disabled)
+        return fail(Errc::refused, fmt::format("client \"{}\" is disabled: enable it first", name_));
+    stopped_ = false;
+    retry_ = {};
+    retry_timer_ = {};
+    evaluate();
+    return {};
+}
+
+void Client::disconnect() {
+    stopped_ = true;
+    retry_timer_ = {};
+    if (session_) return session_->terminate(EndReason::user_request, "taken down by hand");
+    evaluate();
+}
+
+void Client::redial() {
+    if (session_) session_->terminate(EndReason::user_request, "closed by hand");
+}
+
+void Client::shut_down(EndReason reason, std::string detail) {
+    closing_ = true;
+    retry_timer_ = {};
+    if (session_) session_->terminate(reason, std::move(detail));
+}
+
+void Client::abort() {
+    if (session_) session_->abort(EndReason::shutdown, "the service stopped");
+}
+
+void Client::evaluate() {
+    if (session_ || closing_ || retry_timer_.armed()) return;
+    next_attempt_.reset();
+    if (config_.disabled) return set_state(ClientState::disabled);
+    if (stopped_) return set_state(ClientState::stopped);
+    if (auto problem = parent_problem()) {
+        if (last_error_ != *problem) log().notice(fmt::format("{}: {}", name_, *problem));
+        last_reason_ = EndReason::parent_missing;
+        last_error_ = std::move(*problem);
+        return set_state(ClientState::waiting_for_parent);
+    }
+    attempt();
+}
+
+std::optional<std::string> Client::parent_problem() {
+    const auto* parent = context_.ports.network.links().find(config_.interface);
+    if (!parent) return fmt::format("interface {} does not exist", config_.interface);
+    if (!parent->up) {
+        if (raised_ifindex_ != parent->ifindex) {
+            raised_ifindex_ = parent->ifindex;
+            net::LinkChange up;
+            up.ifindex = parent->ifindex;
+            up.up = true;
+            raising_ = context_.ports.network.change(std::move(up), [](Result<>) {});  // the link event tells
+        }
+        return fmt::format("interface {} is down: ip link set {} up", config_.interface, config_.interface);
+    }
+    raised_ifindex_ = parent->ifindex;
+    if (!parent->carrier)
+        return fmt::format("interface {} has no carrier: is the cable in?", config_.interface);
+    return std::nullopt;
+}
+
+void Client::parent_event(const net::LinkEvent& event) {
+    const bool ours =
+        event.link.name == config_.interface || (event.before && event.before->name == config_.interface);
+    if (!ours) return;
+    if (!session_) return evaluate();
+    if (auto problem = parent_problem()) {
+        if (!grace_.armed()) carrier_lost(std::move(*problem));
+        return;
+    }
+    if (grace_.armed()) {
+        grace_ = {};
+        session_->probe();
+    }
+}
+
+void Client::carrier_lost(std::string why) {
+    if (session_->phase() < Phase::establish) return session_->abort(EndReason::lost_carrier, std::move(why));
+    grace_ = context_.ports.time.after(kCarrierGrace, [this, why = std::move(why)]() mutable {
+        if (session_) session_->abort(EndReason::lost_carrier, std::move(why));
+    });
+}
+
+void Client::attempt() {
+    clear_remembered();
+    link::PppoeClientConfig discovery;
+    discovery.interface = config_.interface;
+    discovery.service_name = config_.service_name;
+    discovery.ac_name = config_.ac_name;
+    discovery.max_mru = wanted_mru(config_);
+    reported_connected_ = false;
+    session_id_ = ++context_.next_session_id;
+    session_ = std::make_unique<Session>(
+        context_.ports, static_cast<Session::Owner&>(*this), session_settings(name_, config_),
+        std::make_unique<link::PppoeClient>(std::move(discovery), context_.pppoe));
+    session_->start();
+}
+
+void Client::clear_remembered() {
+    const auto last = context_.memory.recall(name_);
+    if (!last) return;
+    struct Deaf final : link::EtherPort::Handler {
+        void on_ether_frame(wire::ByteView) override {}
+        void on_ether_down(const Error&) override {}
+    } deaf;
+    auto port = context_.pppoe.ether.open(config_.interface, {}, deaf);
+    if (!port) return;
+    if (link::PppoeClient::send_padt(**port, last->own_mac, last->ac_mac, last->session_id)) {
+        log().info(fmt::format("{}: ended session {:#06x} of an earlier run at {}", name_, last->session_id,
+                               link::to_string(last->ac_mac)));
+        context_.memory.forget(name_);
+    }
+}
+
+Result<NetworkSettings> Client::session_authenticated(Session&) {
+    NetworkSettings network;
+    network.interface = name_;
+    network.want_dns = config_.use_peer_dns;
+    network.ipv6 = profile_.ipv6;
+    network.host.default_route = config_.add_default_route;
+    network.host.metric = config_.default_route_distance;
+    network.session_timeout = profile_.session_timeout;
+    network.idle_timeout = profile_.idle_timeout;
+    return network;
+}
+
+void Client::session_changed(Session& session) {
+    switch (session.phase()) {
+        case Phase::dead:
+        case Phase::ended:
+            return;
+        case Phase::discovery:
+            return set_state(ClientState::discovery);
+        case Phase::establish:
+            return set_state(ClientState::establish);
+        case Phase::authenticate:
+            return set_state(ClientState::authenticate);
+        case Phase::network:
+            return set_state(ClientState::network);
+        case Phase::terminate:
+            return set_state(ClientState::terminating);
+        case Phase::running:
+            return connected();
+    }
+}
+
+void Client::connected() {
+    const auto& link = session_->link();
+    last_error_.clear();
+    last_reason_ = EndReason::none;
+    if (auto kept = context_.memory.remember(name_, {link.own_mac, link.peer_mac, link.session_id}); !kept)
+        log().warning(fmt::format("{}: {}", name_, kept.error().what));
+    set_state(ClientState::connected);
+    log().info(
+        fmt::format("{}: connected to {}: {}", name_, describe_link(link), describe_addresses(*session_)));
+    if (!reported_connected_) {
+        reported_connected_ = true;
+        listener_.client_connected(*this, *session_);
+    }
+}
+
+void Client::session_ended(Session& session) {
+    const auto reason = session.end_reason();
+    const bool expected = reason == EndReason::user_request || reason == EndReason::shutdown ||
+                          reason == EndReason::config_changed;
+    // The peer heard our PADT, unless the wire was gone.
+    if (reason != EndReason::lost_carrier) context_.memory.forget(name_);
+    const auto text = fmt::format("{}: {}: {}", name_, end_reason_name(reason), session.end_detail());
+    if (expected || (reason == last_reason_ && session.end_detail() == last_error_))
+        log().info(text);
+    else
+        log().warning(text);
+    last_reason_ = reason;
+    last_error_ = expected ? "" : session.end_detail();
+    grace_ = {};
+    const auto connected_for = session.connected_for();
+    listener_.client_session_ended(*this, session, reported_connected_);
+    session_.reset();
+    if (closing_) return listener_.client_changed(*this);
+    if (stopped_ || config_.disabled || reason == EndReason::config_changed) return evaluate();
+    const auto pause = retry_.next(reason, connected_for, context_.ports.rng);
+    retry_timer_ = context_.ports.time.after(pause, [this] {
+        retry_timer_ = {};
+        evaluate();
+    });
+    next_attempt_ = std::chrono::system_clock::now() +
+                    std::chrono::duration_cast<std::chrono::system_clock::duration>(pause);
+    set_state(ClientState::waiting_to_retry);
+}
+
+void Client::set_state(ClientState state) {
+    if (state_ != state) since_ = std::chrono::system_clock::now();
+    state_ = state;
+    listener_.client_changed(*this);
+}
+
+Log Client::log() const { return context_.ports.log.with("PPP_OBJECT", name_); }
+
+ClientStatus Client::status() const {
+    ClientStatus out;
+    out.name = name_;
+    out.parent = config_.interface;
+    out.state = state_;
+    out.since = since_;
+    out.next_attempt = next_attempt_;
+    out.last_reason = last_reason_;
+    out.last_error = last_error_;
+    out.service_name = config_.service_name;
+    if (session_) fill_status(*session_, out);
+    return out;
+}
+
+ClientGauges Client::gauges() const {
+    ClientGauges out;
+    if (!session_ || !session_->unit()) return out;
+    out.traffic = to_traffic(session_->counters());
+    if (auto idle = session_->unit()->idle()) out.idle = std::min(idle->sent, idle->received);
+    return out;
+}
+
+}  // namespace ppp::session

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Client: keeps one configured PPPoE dialler connected, one session after the other.
+///
+/// An enabled client always has a way out of its state: it waits for its parent interface, for a known time,
+/// or for a protocol that has its own end. Only "disabled" and "stopped by hand" are final.
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include "config/model.hpp"
+#include "link/pppoe_client.hpp"
+#include "session/last_session.hpp"
+#include "session/retry.hpp"
+#include "session/service.hpp"
+#include "session/session.hpp"
+
+namespace ppp::session {
+
+class Client final : private Session::Owner {
+public:
+    /// What clients share; it outlives them.
+    struct Context {
+        Ports& ports;
+        link::PppoePorts pppoe;
+        LastSessions& memory;
+        /// One sequence for every session of the daemon.
+        std::uint64_t& next_session_id;
+    };
+    class Listener {
+    public:
+        virtual ~Listener() = default;
+        virtual void client_changed(Client&) = 0;
+        virtual void client_connected(Client&, const Session&) = 0;
+        /// @param was_connected whether client_connected() was called for this session.
+        virtual void client_session_ended(Client&, const Session&, bool was_connected) = 0;
+    };
+    /// What the profile adds to the client's own properties.
+    struct ProfileWishes {
+        std::chrono::seconds session_timeout{0}, idle_timeout{0};
+        bool ipv6 = true;
+        friend bool operator==(const ProfileWishes&, const ProfileWishes&) = default;
+    };
+
+    Client(std::string name, config::PppoeClient config, ProfileWishes profile, Context context,
+           Listener& listener);
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+    ~Client() override = default;
+
+    /// Begins its life: to be called once.
+    void start();
+    /// Takes new values. A session ends only when a value that it was made with has changed.
+    void configure(config::PppoeClient config, ProfileWishes profile);
+    /// An attempt now, also when stopped or waiting to retry. Errc::refused with the reason when it is
+    /// disabled.
+    Result<> connect();
+    /// Ends the session; the next one follows by the retry policy.
+    void redial();
+    /// Ends the session and stays down.
+    void disconnect();
+    /// Ends the session for good; idle() says when that is done.
+    void shut_down(EndReason reason, std::string detail);
+    /// No session exists any more.
+    [[nodiscard]] bool idle() const { return !session_; }
+    /// Ends what is left at once, without waiting for the peer.
+    void abort();
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] const config::PppoeClient& config() const { return config_; }
+    [[nodiscard]] ClientStatus status() const;
+    [[nodiscard]] ClientGauges gauges() const;
+    /// The number of the current session, or of the last one.
+    [[nodiscard]] std::uint64_t session_id() const { return session_id_; }
+    [[nodiscard]] const Session* session() const { return session_.get(); }
+
+private:
+    Result<NetworkSettings> session_authenticated(Session&) override;
+    void session_changed(Session&) override;
+    void session_ended(Session&) override;
+
+    void evaluate();
+    [[nodiscard]] std::optional<std::string> parent_problem();
+    void parent_event(const net::LinkEvent& event);
+    void carrier_lost(std::string why);
+    void attempt();
+    void clear_remembered();
+    void connected();
+    void set_state(ClientState state);
+    [[nodiscard]] Log log() const;
+
+    std::string name_;
+    config::PppoeClient config_;
+    ProfileWishes profile_;
+    Context context_;
+    Listener& listener_;
+    ClientState state_ = ClientState::disabled;
+    std::chrono::system_clock::time_point since_;
+    bool stopped_ = false;  // by hand
+    bool closing_ = false;  // for good
+    bool reported_connected_ = false;
+    std::uint64_t session_id_ = 0;
+    EndReason last_reason_ = EndReason::none;
+    std::string last_error_;
+    RetryPolicy retry_;
+    std::optional<std::chrono::system_clock::time_point> next_attempt_;
+    unsigned raised_ifindex_ =
+        0;  // the parent that we have set up once; never fight an administrator over it
+    net::LinkSubscription parent_;
+    std::unique_ptr<Session> session_;
+    Timer retry_timer_, grace_;
+    Pending raising_;
+};
+
+}  // namespace ppp::session

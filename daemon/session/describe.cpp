@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/describe.hpp"
+#include <fmt/format.h>
+#include "aaa/address_range.hpp"
+
+namespace ppp::session {
+
+std::string ipv4_text(std::uint32_t address) {
+    return address == 0 ? std::string() : aaa::format_ipv4(address);
+}
+
+std::string describe_link(const link::LinkInfo& link) {
+    return fmt::format("\"{}\" ({}) on {}, session {:#06x}", link.ac_name, link::to_string(link.peer_mac),
+                       link.interface, link.session_id);
+}
+
+std::string describe_addresses(const Session& session) {
+    std::string out;
+    if (const auto* v4 = session.ipcp())
+        out = fmt::format("{} peer {}, ", ipv4_text(v4->own_address), ipv4_text(v4->peer_address));
+    return out + fmt::format("mtu {}", session.mtu());
+}
+
+Traffic to_traffic(const kernel::Counters& c) {
+    return {c.octets_in, c.octets_out, c.packets_in, c.packets_out};
+}
+
+void fill_status(const Session& session, ClientStatus& out) {
+    const auto& link = session.link();
+    out.ac_name = link.ac_name;
+    if (link.peer_mac != link::MacAddress{}) out.ac_mac = link::to_string(link.peer_mac);
+    out.session_id = link.session_id;
+    if (!link.service_name.empty()) out.service_name = link.service_name;
+    if (const auto* unit = session.unit()) out.interface = unit->name();
+    if (const auto* lcp = session.lcp()) {
+        out.mtu = lcp->mtu;
+        out.mru = lcp->own_mru;
+    }
+    if (session.phase() != Phase::running) return;
+    out.active_links = 1;
+    if (auto rtt = session.echo_rtt())
+        out.echo_rtt = std::chrono::duration_cast<std::chrono::milliseconds>(*rtt);
+    if (const auto* v4 = session.ipcp()) {
+        out.local_address = ipv4_text(v4->own_address);
+        out.remote_address = ipv4_text(v4->peer_address);
+        for (auto server : v4->dns)
+            if (server != 0) out.dns.push_back(ipv4_text(server));
+    }
+    if (const auto* v6 = session.ipv6cp()) {
+        out.local_ipv6 = net::to_string(link_local(v6->own_identifier));
+        if (v6->peer_identifier != 0) out.remote_ipv6 = net::to_string(link_local(v6->peer_identifier));
+    }
+}
+
+}  // namespace ppp::session

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file What a session looks like to people: the texts of the journal and the fields of a status.
+#pragma once
+#include "session/service.hpp"
+#include "session/session.hpp"
+
+namespace ppp::session {
+
+/// `"ac1" (02:00:00:00:00:01) on eth1, session 0x0007`
+[[nodiscard]] std::string describe_link(const link::LinkInfo& link);
+/// `10.0.0.2 peer 10.0.0.1, mtu 1492`
+[[nodiscard]] std::string describe_addresses(const Session& session);
+/// Fills everything of a client's status that the session knows.
+void fill_status(const Session& session, ClientStatus& out);
+[[nodiscard]] Traffic to_traffic(const kernel::Counters& counters);
+/// "192.0.2.1"; "" for 0. @param address host byte order.
+[[nodiscard]] std::string ipv4_text(std::uint32_t address);
+
+}  // namespace ppp::session

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The manager's configuration and life; what it answers is in manager_service.cpp.
+#include "session/manager.hpp"
+#include <fmt/format.h>
+#include <algorithm>
+#include "config/resolve.hpp"
+
+namespace ppp::session {
+namespace {
+using namespace std::chrono_literals;
+
+std::vector<aaa::SecretEntry> secret_table(const config::Config& config) {
+    std::vector<aaa::SecretEntry> table;
+    table.reserve(config.secret.size());
+    for (const auto& [name, secret] : config.secret)
+        table.push_back({.name = name,
+                         .password = secret.password,
+                         .service = aaa::parse_service(secret.service),
+                         .profile = secret.profile,
+                         .local_address = secret.local_address,
+                         .remote_address = secret.remote_address,
+                         .rate_limit = secret.rate_limit,
+                         .caller_id = secret.caller_id,
+                         .disabled = secret.disabled});
+    return table;
+}
+
+Client::ProfileWishes client_wishes(const config::Config& config, const config::PppoeClient& client) {
+    const auto effective = config::resolve(config, client);
+    return {.session_timeout = effective.session_timeout,
+            .idle_timeout = effective.idle_timeout,
+            .ipv6 = effective.use_ipv6};
+}
+
+}  // namespace
+
+Manager::Manager(Context context) : context_(context) {
+    server_ = std::make_unique<AccessServer>(
+        AccessServer::Context{context_.ports, context_.pppoe, next_session_id_},
+        static_cast<AccessServer::Listener&>(*this));
+}
+
+Manager::~Manager() = default;
+
+Result<> Manager::reload() {
+    std::vector<config::Problem> problems;
+    auto loaded = context_.store.load(problems);
+    if (!loaded) return fail(std::move(loaded).error());
+    for (const auto& path : loaded->missing)
+        context_.ports.log.info(fmt::format("{} is not there: taken as empty", path));
+    if (loaded->revision != revision_) apply(std::move(loaded->config), loaded->revision);
+    return {};
+}
+
+void Manager::apply(config::Config wanted, std::uint64_t revision) {
+    const auto before = std::exchange(config_, std::move(wanted));
+    revision_ = revision;
+    context_.secrets.replace(secret_table(config_));
+    server_->configure(config_);
+    apply_clients();
+    apply_server_names(before);
+    if (observer_) observer_->config_changed(revision_);
+}
+
+void Manager::apply_clients() {
+    for (auto at = clients_.begin(); at != clients_.end();) {
+        if (config_.pppoe_client.contains(at->first)) {
+            ++at;
+            continue;
+        }
+        if (observer_) observer_->client_removed(at->first);
+        remove_client(std::move(at->second));
+        at = clients_.erase(at);
+    }
+    for (const auto& [name, object] : config_.pppoe_client) {
+        const auto wishes = client_wishes(config_, object);
+        if (const auto known = clients_.find(name); known != clients_.end()) {
+            known->second->configure(object, wishes);
+            continue;
+        }
+        auto client = std::make_unique<Client>(
+            name, object, wishes,
+            Client::Context{context_.ports, context_.pppoe, context_.memory, next_session_id_},
+            static_cast<Client::Listener&>(*this));
+        auto& added = *clients_.emplace(name, std::move(client)).first->second;
+        if (observer_) observer_->client_added(name);
+        added.start();
+    }
+}
+
+void Manager::apply_server_names(const config::Config& before) {
+    if (!observer_) return;
+    for (const auto& [name, object] : before.pppoe_server)
+        if (!config_.pppoe_server.contains(name)) observer_->server_removed(name);
+    for (const auto& [name, object] : config_.pppoe_server)
+        if (!before.pppoe_server.contains(name)) observer_->server_added(name);
+}
+
+void Manager::remove_client(std::unique_ptr<Client> client) {
+    client->shut_down(EndReason::config_changed, "the client was removed from the configuration");
+    if (!client->idle()) leaving_.push_back(std::move(client));
+}
+
+void Manager::stop(Duration patience, Callback<void()> done) {
+    stopped_ = std::move(done);
+    for (auto& [name, client] : clients_) client->shut_down(EndReason::shutdown, "the service stops");
+    server_->shut_down(EndReason::shutdown, "the service stops");
+    patience_ = context_.ports.time.after(patience, [this] {
+        for (auto& [name, client] : clients_) client->abort();
+        for (auto& client : leaving_) client->abort();
+        server_->abort();
+    });
+    check_stopped();
+}
+
+void Manager::check_stopped() {
+    // Whoever reports its end is still running: look again from the loop.
+    if (reap_.armed()) return;
+    reap_ = context_.ports.time.after(0s, [this] {
+        reap_ = {};
+        std::erase_if(leaving_, [](const auto& client) { return client->idle(); });
+        const bool quiet = leaving_.empty() && server_->session_count() == 0 &&
+                           std::ranges::all_of(clients_, [](const auto& c) { return c.second->idle(); });
+        if (!quiet || !stopped_) return;
+        patience_ = {};
+        std::exchange(stopped_, {})();
+    });
+}
+
+void Manager::client_changed(Client& client) {
+    if (clients_.contains(client.name())) changed_clients_.insert(client.name());
+    if (!tell_.armed() && observer_) tell_ = context_.ports.time.after(0s, [this] { tell_changes(); });
+}
+
+void Manager::server_changed(const std::string& server) {
+    changed_servers_.insert(server);
+    if (!tell_.armed() && observer_) tell_ = context_.ports.time.after(0s, [this] { tell_changes(); });
+}
+
+void Manager::tell_changes() {
+    tell_ = {};
+    const auto clients = std::exchange(changed_clients_, {});
+    const auto servers = std::exchange(changed_servers_, {});
+    if (!observer_) return;
+    for (const auto& name : clients)
+        if (clients_.contains(name)) observer_->client_changed(name);
+    for (const auto& name : servers)
+        if (config_.pppoe_server.contains(name)) observer_->server_changed(name);
+}
+
+void Manager::client_connected(Client& client, const Session& session) {
+    if (observer_) observer_->session_opened(client_row(client, session));
+}
+
+void Manager::client_session_ended(Client& client, const Session& session, bool was_connected) {
+    if (was_connected && observer_)
+        observer_->session_closed(client_row(client, session), session.end_reason(), session.end_detail());
+    check_stopped();
+}
+
+void Manager::server_session_opened(const SessionRow& row) {
+    if (observer_) observer_->session_opened(row);
+}
+
+void Manager::server_session_closed(const SessionRow& row, EndReason reason, const std::string& detail) {
+    if (observer_) observer_->session_closed(row, reason, detail);
+    if (stopped_) check_stopped();
+}
+
+}  // namespace ppp::session

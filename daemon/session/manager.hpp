@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Manager: all clients and servers of the machine behind the Service port.
+#pragma once
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+#include "aaa/secrets.hpp"
+#include "config/store.hpp"
+#include "link/pppoe_scanner.hpp"
+#include "session/access_server.hpp"
+#include "session/client.hpp"
+
+namespace ppp::session {
+
+class Manager final : public Service, private Client::Listener, private AccessServer::Listener {
+public:
+    /// All of it outlives the manager.
+    struct Context {
+        Ports& ports;
+        link::PppoePorts pppoe;
+        aaa::Secrets& secrets;  ///< the table behind ports.aaa
+        config::Store& store;
+        LastSessions& memory;
+    };
+    explicit Manager(Context context);
+    ~Manager() override;
+
+    /// Ends every session politely; what is not over after `patience` is cut off. `done` runs once, from the
+    /// loop.
+    void stop(Duration patience, Callback<void()> done);
+
+    // Service
+    void observe(Observer* observer) override { observer_ = observer; }
+    [[nodiscard]] std::uint64_t revision() const override { return revision_; }
+    [[nodiscard]] std::uint32_t session_count() const override;
+    [[nodiscard]] std::vector<std::string> clients() const override;
+    [[nodiscard]] Result<ClientStatus> client(const std::string& name) const override;
+    [[nodiscard]] Result<ClientGauges> client_gauges(const std::string& name) const override;
+    Result<> connect_client(const std::string& name) override;
+    Result<> disconnect_client(const std::string& name) override;
+    [[nodiscard]] std::vector<std::string> servers() const override;
+    [[nodiscard]] Result<ServerStatus> server(const std::string& name) const override;
+    void list_sessions(const SessionFilter& filter, std::uint32_t offset, std::uint32_t limit,
+                       SessionsDone done) override;
+    Result<> disconnect_session(std::uint64_t id) override;
+    Pending scan(const std::string& interface, std::chrono::seconds length, ScanDone done) override;
+    Result<> reload() override;
+
+private:
+    struct Row {
+        SessionRow row;
+        unsigned index;  ///< ifindex of the unit
+    };
+
+    void client_changed(Client& client) override;
+    void client_connected(Client& client, const Session& session) override;
+    void client_session_ended(Client& client, const Session& session, bool was_connected) override;
+    void server_session_opened(const SessionRow& row) override;
+    void server_session_closed(const SessionRow& row, EndReason reason, const std::string& detail) override;
+    void server_changed(const std::string& server) override;
+
+    void apply(config::Config wanted, std::uint64_t revision);
+    void apply_clients();
+    void apply_server_names(const config::Config& before);
+    void remove_client(std::unique_ptr<Client> client);
+    void tell_changes();
+    void check_stopped();
+    [[nodiscard]] Result<Client*> find_client(const std::string& name) const;
+    [[nodiscard]] SessionRow client_row(const Client& client, const Session& session) const;
+    [[nodiscard]] std::vector<Row> rows(const SessionFilter& filter) const;
+
+    Context context_;
+    Observer* observer_ = nullptr;
+    config::Config config_;
+    std::uint64_t revision_ = 0;
+    std::uint64_t next_session_id_ = 0;
+    std::unique_ptr<AccessServer> server_;
+    std::map<std::string, std::unique_ptr<Client>> clients_;
+    std::vector<std::unique_ptr<Client>>
+        leaving_;  // removed from the configuration, their sessions still end
+    std::set<std::string> changed_clients_, changed_servers_;
+    Timer tell_, reap_, patience_;
+    Callback<void()> stopped_;
+    std::map<std::uint64_t, Pending> listings_;
+    std::map<std::uint64_t, std::unique_ptr<link::PppoeScanner>> scans_;
+    std::uint64_t next_listing_ = 0;  // key of listings_ and scans_
+};
+
+}  // namespace ppp::session

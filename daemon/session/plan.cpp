@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/plan.hpp"
+
+namespace ppp::session {
+namespace {
+
+net::IpAddress from_host_order(std::uint32_t v) {
+    return net::IpAddress::v4(static_cast<std::uint8_t>(v >> 24), static_cast<std::uint8_t>(v >> 16),
+                              static_cast<std::uint8_t>(v >> 8), static_cast<std::uint8_t>(v));
+}
+
+net::Route default_route(unsigned ifindex, bool v6, std::uint32_t metric) {
+    // A device route: two uplinks whose far ends have the same address do not get in each other's way.
+    return {.destination = {.address = {.octets = {}, .v6 = v6}, .length = 0},
+            .ifindex = ifindex,
+            .gateway = std::nullopt,
+            .metric = metric};
+}
+
+net::Step link_up(unsigned ifindex) {
+    net::LinkChange up;
+    up.ifindex = ifindex;
+    up.up = true;
+    return net::change(std::move(up));
+}
+
+}  // namespace
+
+net::IpAddress link_local(std::uint64_t identifier) {
+    net::IpAddress out{.octets = {0xfe, 0x80}, .v6 = true};
+    for (std::size_t i = 0; i < 8; ++i) out.octets[15 - i] = static_cast<std::uint8_t>(identifier >> (8 * i));
+    return out;
+}
+
+std::vector<net::Step> plan_ipv4(unsigned ifindex, const IpcpResult& agreed, const HostWishes& wishes) {
+    std::vector<net::Step> plan;
+    plan.reserve(3);
+    plan.push_back(link_up(ifindex));
+    net::Address address{.ifindex = ifindex,
+                         .local = {.address = from_host_order(agreed.own_address), .length = 32},
+                         .peer = std::nullopt};
+    if (agreed.peer_address != 0) address.peer = from_host_order(agreed.peer_address);
+    plan.push_back(net::add(address));
+    if (wishes.default_route) plan.push_back(net::add(default_route(ifindex, false, wishes.metric)));
+    return plan;
+}
+
+std::vector<net::Step> plan_ipv6(unsigned ifindex, const Ipv6cpResult& agreed, const HostWishes& wishes) {
+    std::vector<net::Step> plan;
+    plan.reserve(3);
+    plan.push_back(link_up(ifindex));
+    plan.push_back(
+        net::add(net::Address{.ifindex = ifindex,
+                              .local = {.address = link_local(agreed.own_identifier), .length = 64},
+                              .peer = std::nullopt}));
+    if (wishes.default_route) plan.push_back(net::add(default_route(ifindex, true, wishes.metric)));
+    return plan;
+}
+
+std::optional<net::Step> inverse(const net::Step& step) {
+    if (step.verb != net::Verb::add) return std::nullopt;
+    if (const auto* address = std::get_if<net::Address>(&step.object)) return net::remove(*address);
+    if (const auto* route = std::get_if<net::Route>(&step.object)) return net::remove(*route);
+    return std::nullopt;
+}
+
+void Applier::apply(std::vector<net::Step> plan, Callback<void(Result<>)> done) {
+    plan_ = plan;
+    pending_ = network_->submit(std::move(plan), [this, done = std::move(done)](net::Outcome outcome) {
+        pending_ = {};
+        if (!outcome.ok()) {
+            take_back(outcome.touched);
+            done(fail(std::move(*outcome.error)));
+            return;
+        }
+        applied_ = true;
+        done(Result<>{});
+    });
+}
+
+void Applier::undo() {
+    const bool under_way = pending_.open();
+    pending_ = {};
+    if (applied_ || under_way) take_back(~std::uint64_t{0});
+    applied_ = false;
+}
+
+void Applier::take_back(std::uint64_t touched) {
+    std::vector<net::Step> back;
+    for (std::size_t i = plan_.size(); i-- > 0;)
+        if ((touched >> i & 1U) != 0)
+            if (auto step = inverse(plan_[i])) back.push_back(std::move(*step));
+    plan_.clear();
+    // What is gone already (a route that left with its link) is what we want: its error says nothing new.
+    if (!back.empty()) undoing_ = network_->submit(std::move(back), [](net::Outcome) {});
+}
+
+}  // namespace ppp::session

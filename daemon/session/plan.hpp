@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Plan: what one network protocol of a session wants from the host, as steps that can be taken back.
+#pragma once
+#include <optional>
+#include <vector>
+#include "netlink/network.hpp"
+#include "ppp/ipcp.hpp"
+#include "ppp/ipv6cp.hpp"
+
+namespace ppp::session {
+
+/// What the configuration adds to what was negotiated.
+struct HostWishes {
+    bool default_route = false;
+    std::uint32_t metric = 1;  ///< the default route's; "distance" in the configuration
+};
+
+/// fe80:: with this interface identifier.
+[[nodiscard]] net::IpAddress link_local(std::uint64_t identifier);
+
+/// Link up, our address with the peer's, the default route where wanted. Pure.
+[[nodiscard]] std::vector<net::Step> plan_ipv4(unsigned ifindex, const IpcpResult& agreed,
+                                               const HostWishes& wishes);
+/// Link up with our link-local address; the rest of IPv6 comes by Router Advertisement, but a wanted default
+/// route.
+[[nodiscard]] std::vector<net::Step> plan_ipv6(unsigned ifindex, const Ipv6cpResult& agreed,
+                                               const HostWishes& wishes);
+/// The step that takes `step` back; nullopt where the end of the unit does (link state).
+[[nodiscard]] std::optional<net::Step> inverse(const net::Step& step);
+
+/// Carries one plan out and can take it back. A failed plan is taken back by itself: exactly the steps that
+/// may have changed something. Destroying an Applier leaves the host as it is: the end of the unit takes
+/// everything along.
+class Applier {
+public:
+    explicit Applier(net::Network& network) : network_(&network) {}
+    /// @param done runs once, later, unless the Applier is destroyed or undone before.
+    void apply(std::vector<net::Step> plan, Callback<void(Result<>)> done);
+    /// Takes back what was applied, last step first; a plan still under way is withdrawn and taken back too.
+    void undo();
+    [[nodiscard]] bool applied() const { return applied_; }
+
+private:
+    void take_back(std::uint64_t touched);
+
+    net::Network* network_;
+    std::vector<net::Step> plan_;
+    Pending pending_, undoing_;
+    bool applied_ = false;
+};
+
+}  // namespace ppp::session

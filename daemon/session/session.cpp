@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/session.hpp"
+#include <fmt/format.h>
+#include <algorithm>
+
+namespace ppp::session {
+namespace {
+using namespace std::chrono_literals;
+
+// A client needs a moment between PADS and its channel: a server that speaks at once is not heard, and the
+// client's next chance is three seconds away. So a server answers the first frame, or speaks after this
+// pause.
+constexpr Duration kListenFirst = 400ms;
+// PADT and the channel's hang-up are two witnesses of one event and come in any order: wait for both.
+constexpr Duration kLastWord = 50ms;
+// A peer sends a handful of frames before our channel stands; more is a flood.
+constexpr std::size_t kMaxEarlyFrames = 8;
+
+LcpConfig lcp_config(const SessionSettings& settings, const link::LinkInfo& link) {
+    LcpConfig config;
+    config.mru = std::min(settings.max_mru.value_or(link.max_mru), link.max_mru);
+    config.peer_mru_max = std::min(settings.max_mtu.value_or(link.max_mru), link.max_mru);
+    config.demand = settings.demand;
+    config.offer = settings.offer;
+    return config;
+}
+
+EndReason reason_of(AuthEnd end) {
+    switch (end) {
+        case AuthEnd::refused:
+            return EndReason::auth_failed;
+        case AuthEnd::timeout:
+            return EndReason::auth_timeout;
+        case AuthEnd::peer_not_proven:
+            return EndReason::peer_not_authentic;
+        case AuthEnd::unavailable:
+            return EndReason::auth_timeout;
+    }
+    return EndReason::auth_failed;
+}
+
+EndReason reason_of(LcpEnd end) {
+    switch (end) {
+        case LcpEnd::closed:
+            return EndReason::user_request;
+        case LcpEnd::peer_terminated:
+            return EndReason::peer_terminated;
+        case LcpEnd::no_answer:
+            return EndReason::no_answer;
+        case LcpEnd::no_convergence:
+        case LcpEnd::not_spoken:
+            return EndReason::negotiation_failed;
+        case LcpEnd::peer_refuses_auth:
+        case LcpEnd::no_common_auth:
+        case LcpEnd::auth_rejected:
+            return EndReason::auth_failed;
+        case LcpEnd::loopback:
+            return EndReason::loopback;
+    }
+    return EndReason::negotiation_failed;
+}
+
+}  // namespace
+
+Session::Session(Ports& ports, Owner& owner, std::shared_ptr<const SessionSettings> settings,
+                 std::unique_ptr<link::Transport> transport)
+    : ports_(ports),
+      owner_(owner),
+      settings_(std::move(settings)),
+      transport_(std::move(transport)),
+      keepalive_(ports.time, *this, settings_->keepalive),
+      ipv4_plan_(ports.network),
+      ipv6_plan_(ports.network) {}
+
+Session::~Session() = default;
+
+void Session::start() {
+    set_phase(Phase::discovery);
+    transport_->start(*this);
+}
+
+void Session::link_ready(Fd socket) {
+    if (phase_ != Phase::discovery) return;
+    making_ = ports_.kernel.attach(std::move(socket), *this,
+                                   [this](auto channel) { channel_made(std::move(channel)); });
+}
+
+void Session::early_frame(wire::ByteView frame) {
+    if (early_.size() < kMaxEarlyFrames) early_.emplace_back(frame.begin(), frame.end());
+}
+
+void Session::channel_made(Result<std::unique_ptr<kernel::Channel>> channel) {
+    making_ = {};
+    if (!channel) return abort(EndReason::kernel_error, channel.error().what);
+    channel_ = std::move(*channel);
+    lcp_.emplace(ports_.time, ports_.rng, static_cast<Lcp::Owner&>(*this),
+                 lcp_config(*settings_, transport_->info()));
+    lcp_->open();
+    set_phase(Phase::establish);
+    transport_->attached();
+    if (settings_->role == Role::server) {
+        timer_ = ports_.time.after(kListenFirst, [this] { listen(); });
+        return;
+    }
+    lcp_->up();
+    for (const auto& frame : std::vector(early_)) dispatch(frame);  // a copy: lcp_up() clears the list
+}
+
+void Session::listen() {
+    timer_ = {};
+    if (phase_ == Phase::establish && lcp_->state() == fsm::State::starting) lcp_->up();
+}
+
+void Session::on_frame(wire::ByteView frame) {
+    // The capture and the channel may both have seen a frame; answering its copy would look like a new
+    // negotiation.
+    if (!early_.empty()) {
+        const auto copy =
+            std::ranges::find_if(early_, [&](const auto& e) { return std::ranges::equal(e, frame); });
+        if (copy != early_.end()) {
+            early_.erase(copy);
+            return;
+        }
+    }
+    if (settings_->role == Role::server) listen();
+    dispatch(frame);
+}
+
+void Session::dispatch(wire::ByteView octets) {
+    if (!lcp_ || phase_ == Phase::ended) return;
+    trace("received", octets);
+    const auto frame = wire::decode_frame(octets);
+    if (!frame) return;
+    keepalive_.received();
+    probe_.cancel();
+    switch (frame->protocol) {
+        case Protocol::lcp:
+            return lcp_->receive(frame->packet);
+        case Protocol::pap:
+        case Protocol::chap:
+            // A link that authenticates both ways gives every packet to both; each knows the codes of its
+            // role.
+            if (of_peer_) of_peer_->receive(frame->packet);
+            if (to_peer_) to_peer_->receive(frame->packet);
+            return;
+        case Protocol::ipcp:
+            if (ipcp_) return ipcp_->receive(frame->packet);
+            break;
+        case Protocol::ipv6cp:
+            if (ipv6cp_) return ipv6cp_->receive(frame->packet);
+            break;
+        case Protocol::ipv4:
+        case Protocol::ipv6:
+            return;  // data that outran the unit
+        default:
+            break;
+    }
+    // Before authentication is over, packets of later phases are silently discarded (RFC 1661 section 3.5).
+    if (phase_ == Phase::network || phase_ == Phase::running) lcp_->reject_protocol(octets);
+}
+
+void Session::send(wire::ByteView frame) {
+    trace("sent", frame);
+    if (!channel_) return;
+    // NCPs may use the channel too: the kernel routes by protocol only what comes in.
+    if (auto sent = channel_->send(frame); !sent) {
+        making_ = {};
+        abort(EndReason::kernel_error, sent.error().what);
+    }
+}
+
+void Session::lcp_up() {
+    early_.clear();
+    timer_ = {};
+    keepalive_.start();
+    const auto& agreed = lcp_->negotiated();
+    set_phase(Phase::authenticate);
+    if (agreed.auth_of_peer)
+        of_peer_ = make_authenticator(*agreed.auth_of_peer, ports_.time, ports_.rng, ports_.aaa, *this,
+                                      settings_->authenticator);
+    if (agreed.auth_to_peer)
+        to_peer_ =
+            make_authenticatee(*agreed.auth_to_peer, ports_.time, ports_.rng, *this, settings_->credentials);
+    peer_proven_ = !of_peer_;
+    self_proven_ = !to_peer_;
+    being_judged_ = to_peer_ != nullptr;
+    if (peer_proven_ && self_proven_) return begin_network();
+    if (of_peer_) of_peer_->start();
+    if (to_peer_) to_peer_->start();
+}
+
+void Session::lcp_down() {
+    keepalive_.stop();
+    close_network();
+    of_peer_.reset();
+    to_peer_.reset();
+    if (phase_ == Phase::authenticate || phase_ == Phase::network || phase_ == Phase::running)
+        set_phase(Phase::establish);
+}
+
+void Session::lcp_finished(LcpEnd why) {
+    if (why != LcpEnd::closed) set_reason(reason_of(why), std::string(sentence(why)));
+    transport_->stop();
+    end();
+}
+
+void Session::auth_send(std::uint16_t protocol, wire::ByteView packet) {
+    wire::Writer frame;
+    frame.u16(protocol).bytes(packet);
+    send(frame.view());
+}
+
+std::string Session::auth_calling_station() const { return link::to_string(transport_->info().peer_mac); }
+
+void Session::auth_done(Authentication& from, AuthOutcome outcome) {
+    if (auto* failure = std::get_if<AuthFailure>(&outcome))
+        return terminate(reason_of(failure->end), std::move(failure->sentence));
+    auto& success = std::get<AuthSuccess>(outcome);
+    if (&from == of_peer_.get()) {
+        peer_proven_ = true;
+        user_ = std::move(success.name);
+        grant_ = std::move(success.grant);
+    } else {
+        self_proven_ = true;
+        being_judged_ = false;
+        if (!of_peer_) {
+            user_ = std::move(success.name);
+            grant_ = std::move(success.grant);
+        }
+    }
+    if (peer_proven_ && self_proven_ && phase_ == Phase::authenticate) begin_network();
+}
+
+std::optional<std::uint8_t> Session::send_echo() { return lcp_ ? lcp_->send_echo() : std::nullopt; }
+
+std::optional<Duration> Session::data_silence() {
+    if (!unit_) return std::nullopt;
+    const auto idle = unit_->idle();
+    return idle ? std::optional<Duration>(idle->received) : std::nullopt;
+}
+
+void Session::peer_dead() {
+    abort(EndReason::echo_timeout,
+          fmt::format("{} does not answer LCP Echo-Requests any more",
+                      settings_->role == Role::client ? "the Access-Concentrator" : "the peer"));
+}
+
+void Session::probe() {
+    if (phase_ == Phase::network || phase_ == Phase::running) probe_again(3);
+}
+
+void Session::probe_again(int left) {
+    if (left == 0) return peer_dead();
+    (void)send_echo();
+    probe_ = ports_.time.after(1s, [this, left] { probe_again(left - 1); });
+}
+
+void Session::on_gone() {
+    if (phase_ == Phase::ended) return;
+    timer_ = ports_.time.after(kLastWord, [this] {
+        abort(EndReason::lost_carrier,
+              fmt::format("the kernel ended the link: {} went down, was changed or lost the session",
+                          transport_->info().interface));
+    });
+}
+
+void Session::link_lost(EndReason reason, std::string detail) {
+    set_reason(reason, std::move(detail));
+    end();
+}
+
+void Session::terminate(EndReason reason, std::string detail) {
+    if (phase_ == Phase::ended) return;
+    set_reason(reason, std::move(detail));
+    making_ = {};
+    if (!lcp_ || lcp_->state() <= fsm::State::starting) {
+        transport_->stop();
+        return end();
+    }
+    set_phase(Phase::terminate);
+    lcp_->close();
+}
+
+void Session::abort(EndReason reason, std::string detail) {
+    if (phase_ == Phase::ended) return;
+    set_reason(reason, std::move(detail));
+    transport_->stop();
+    end();
+}
+
+void Session::set_reason(EndReason reason, std::string detail) {
+    if (reason_ != EndReason::none) return;
+    // Some peers refuse a password by a CHAP Failure, some by Terminate-Request, some by PADT, and packets
+    // overtake each other: to whoever reads the reason it is one cause.
+    if (reason == EndReason::peer_terminated && being_judged_) {
+        reason = EndReason::auth_failed;
+        detail = fmt::format("the peer closed the link instead of accepting user \"{}\"",
+                             settings_->credentials.user);
+    }
+    reason_ = reason;
+    detail_ = std::move(detail);
+}
+
+void Session::set_phase(Phase phase) {
+    if (phase_ == phase || phase_ == Phase::ended) return;
+    if (phase_ == Phase::terminate && phase != Phase::ended) return;
+    phase_ = phase;
+    owner_.session_changed(*this);
+}
+
+void Session::end() {
+    if (phase_ == Phase::ended) return;
+    keepalive_.stop();
+    probe_.cancel();
+    making_ = {};
+    last_counters_ = counters();
+    set_phase(Phase::ended);
+    // Callers may be deep inside a protocol: it is destroyed from the loop.
+    timer_ = ports_.time.after(0s, [this] { owner_.session_ended(*this); });
+}
+
+std::uint16_t Session::mtu() const {
+    return lcp_ && lcp_->opened() ? lcp_->negotiated().mtu : std::uint16_t{0};
+}
+
+Duration Session::connected_for() const { return connected_at_ ? ports_.time.now() - *connected_at_ : 0s; }
+
+kernel::Counters Session::counters() const {
+    if (unit_ && phase_ != Phase::ended)
+        if (auto now = unit_->counters()) last_counters_ = *now;
+    return last_counters_;
+}
+
+void Session::trace(std::string_view direction, wire::ByteView frame) const {
+    if (ports_.log.enabled(Level::debug))
+        ports_.log.with("PPP_OBJECT", settings_->object)
+            .debug(fmt::format("{} {}", direction, wire::describe(frame)));
+}
+
+}  // namespace ppp::session

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Session: one PPP conversation from discovery to its end. A composition; the protocols do the work.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/scheduler.hpp"
+#include "kernel/ppp_kernel.hpp"
+#include "link/transport.hpp"
+#include "netlink/network.hpp"
+#include "ppp/auth.hpp"
+#include "ppp/ipcp.hpp"
+#include "ppp/ipv6cp.hpp"
+#include "ppp/keepalive.hpp"
+#include "ppp/lcp.hpp"
+#include "session/plan.hpp"
+#include "session/settings.hpp"
+
+namespace ppp::session {
+
+/// Everything a session needs from outside; a test hands in fakes. All of it outlives every session.
+struct Ports {
+    Scheduler& time;
+    Rng& rng;
+    kernel::PppKernel& kernel;
+    net::Network& network;
+    aaa::Aaa& aaa;
+    Log log;
+};
+
+/// RFC 1661 section 3.2, with discovery in front and the host's part behind.
+enum class Phase : std::uint8_t {
+    dead,
+    discovery,
+    establish,
+    authenticate,
+    network,
+    running,
+    terminate,
+    ended
+};
+
+class Session final : private link::Transport::Owner,
+                      private kernel::FrameHandler,
+                      private Lcp::Owner,
+                      private Authentication::Owner,
+                      private ControlProtocol::Owner,
+                      private Keepalive::Owner {
+public:
+    class Owner {
+    public:
+        virtual ~Owner() = default;
+        /// The peer (server) or we (client) are authenticated: what shall the session get? An error ends it
+        /// with limit_reached and the error's sentence.
+        virtual Result<NetworkSettings> session_authenticated(Session&) = 0;
+        /// The phase or something shown of the session has changed.
+        virtual void session_changed(Session&) = 0;
+        /// It is over: called once, from the loop, not from inside a call into the session. The owner
+        /// destroys it.
+        virtual void session_ended(Session&) = 0;
+    };
+
+    /// @param ports must outlive the session.
+    Session(Ports& ports, Owner& owner, std::shared_ptr<const SessionSettings> settings,
+            std::unique_ptr<link::Transport> transport);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session() override;
+
+    void start();
+    /// Ends it politely: Terminate-Request, then PADT. Later reasons do not replace an earlier one.
+    void terminate(EndReason reason, std::string detail);
+    /// Ends it now: PADT at most, no waiting for the peer.
+    void abort(EndReason reason, std::string detail);
+
+    /// Asks the peer at once whether it is still there; without an answer in three seconds the session ends.
+    void probe();
+
+    [[nodiscard]] Phase phase() const { return phase_; }
+    [[nodiscard]] EndReason end_reason() const { return reason_; }
+    [[nodiscard]] const std::string& end_detail() const { return detail_; }
+    [[nodiscard]] const link::LinkInfo& link() const { return transport_->info(); }
+    [[nodiscard]] const SessionSettings& settings() const { return *settings_; }
+    [[nodiscard]] const NetworkSettings& network_settings() const { return network_; }
+    /// The user the peer proved to be (server), or that we are (client).
+    [[nodiscard]] const std::string& user() const { return user_; }
+    [[nodiscard]] const aaa::Grant& grant() const { return grant_; }
+    [[nodiscard]] const kernel::Unit* unit() const { return unit_.get(); }
+    [[nodiscard]] const LcpResult* lcp() const {
+        return lcp_ && lcp_->opened() ? &lcp_->negotiated() : nullptr;
+    }
+    [[nodiscard]] const IpcpResult* ipcp() const {
+        return ipcp_ && ipcp_->opened() ? &ipcp_->negotiated() : nullptr;
+    }
+    [[nodiscard]] const Ipv6cpResult* ipv6cp() const {
+        return ipv6cp_ && ipv6cp_->opened() ? &ipv6cp_->negotiated() : nullptr;
+    }
+    /// Octets we may send in one packet; 0 before LCP has opened.
+    [[nodiscard]] std::uint16_t mtu() const;
+    [[nodiscard]] std::optional<Duration> echo_rtt() const { return keepalive_.rtt(); }
+    /// How long it has been connected; zero when it never was.
+    [[nodiscard]] Duration connected_for() const;
+    /// Traffic so far; the last known figures once the unit is gone.
+    [[nodiscard]] kernel::Counters counters() const;
+
+private:
+    // link::Transport::Owner
+    void link_ready(Fd socket) override;
+    void early_frame(wire::ByteView frame) override;
+    void link_lost(EndReason reason, std::string detail) override;
+    // kernel::FrameHandler, for the channel and the unit alike: protocols differ, not the place they come out
+    void on_frame(wire::ByteView frame) override;
+    void on_gone() override;
+    // Lcp::Owner and ControlProtocol::Owner
+    void send(wire::ByteView frame) override;
+    void lcp_up() override;
+    void lcp_down() override;
+    void lcp_finished(LcpEnd why) override;
+    void protocol_rejected(Protocol protocol) override;
+    void echo_replied(std::uint8_t id, std::size_t octets) override;
+    void layer_up(Protocol protocol) override;
+    void layer_down(Protocol protocol) override;
+    void layer_finished(Protocol protocol, ControlEnd why) override;
+    [[nodiscard]] std::size_t peer_mru() const override;
+    // Authentication::Owner
+    void auth_send(std::uint16_t protocol, wire::ByteView packet) override;
+    void auth_done(Authentication& from, AuthOutcome outcome) override;
+    [[nodiscard]] std::string auth_calling_station() const override;
+    // Keepalive::Owner
+    std::optional<std::uint8_t> send_echo() override;
+    [[nodiscard]] std::optional<Duration> data_silence() override;
+    void peer_dead() override;
+
+    void channel_made(Result<std::unique_ptr<kernel::Channel>> channel);
+    void listen();
+    void dispatch(wire::ByteView frame);
+    void begin_network();
+    void unit_made(Result<std::unique_ptr<kernel::Unit>> unit);
+    void apply_ipv4();
+    void apply_ipv6();
+    void plan_done(kernel::NetworkProtocol protocol, const Result<>& result);
+    void ncp_over(Protocol protocol, ControlEnd why);
+    void running();
+    void watch_idle();
+    void close_network();
+    void probe_again(int left);
+    void set_phase(Phase phase);
+    void set_reason(EndReason reason, std::string detail);
+    void end();
+    void trace(std::string_view direction, wire::ByteView frame) const;
+
+    Ports& ports_;
+    Owner& owner_;
+    std::shared_ptr<const SessionSettings> settings_;
+    std::unique_ptr<link::Transport> transport_;
+    Phase phase_ = Phase::dead;
+    EndReason reason_ = EndReason::none;
+    bool granted_ = false;       // network_ is what the owner gave
+    bool being_judged_ = false;  // the peer has our proof and has not said yes yet
+    bool ipcp_over_ = false;
+    bool ipv6cp_over_ = false;
+    std::string detail_;
+    std::string user_;
+    aaa::Grant grant_;
+    NetworkSettings network_;
+    std::optional<Lcp> lcp_;
+    std::unique_ptr<Authentication> of_peer_, to_peer_;  // running or done
+    bool peer_proven_ = false, self_proven_ = false;
+    std::optional<Ipcp> ipcp_;
+    std::optional<Ipv6cp> ipv6cp_;
+    Keepalive keepalive_;
+    Applier ipv4_plan_, ipv6_plan_;
+    std::vector<wire::Bytes> early_;  // frames captured before the channel stood
+    std::optional<TimePoint> connected_at_;
+    mutable kernel::Counters last_counters_;
+    Timer timer_;  // one at a time: speaking first, the far end's last word, the reaping
+    Timer session_limit_, idle_limit_, probe_;
+    // Declared last, destroyed first: what the kernel does for us must not outlive what it reports to.
+    std::unique_ptr<kernel::Channel> channel_;
+    std::unique_ptr<kernel::Unit> unit_;
+    Pending making_;
+};
+
+}  // namespace ppp::session

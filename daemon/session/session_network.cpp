@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The network phase of a Session: unit, NCPs and the host's part.
+#include <fmt/format.h>
+#include "session/session.hpp"
+
+namespace ppp::session {
+namespace {
+using namespace std::chrono_literals;
+
+IpcpConfig ipcp_config(const NetworkSettings& network, Role role) {
+    IpcpConfig config;
+    config.own_address = network.local_address;
+    config.accept_own = role == Role::client;
+    config.peer_address = network.remote_address;
+    config.accept_peer = role == Role::client;  // a server gives what it promised and nothing else
+    config.dns = network.dns;
+    config.nbns = network.nbns;
+    config.want_dns = network.want_dns;
+    return config;
+}
+
+}  // namespace
+
+void Session::begin_network() {
+    // After a renegotiation of LCP the session keeps what it was given, and its unit.
+    if (!granted_) {
+        auto settings = owner_.session_authenticated(*this);
+        if (!settings) return terminate(EndReason::limit_reached, settings.error().what);
+        network_ = std::move(*settings);
+        granted_ = true;
+    }
+    set_phase(Phase::network);
+    // The NCPs run over the channel while the unit is made: nothing that the peer says meanwhile is lost.
+    if (!unit_)
+        making_ = ports_.kernel.create_unit({.name = network_.interface, .mtu = mtu()}, *channel_, *this,
+                                            [this](auto unit) { unit_made(std::move(unit)); });
+    ipcp_over_ = ipv6cp_over_ = false;
+    auto& owner = static_cast<ControlProtocol::Owner&>(*this);
+    ipcp_.emplace(ports_.time, owner, ipcp_config(network_, settings_->role));
+    ipcp_->open();
+    ipcp_->up();
+    if (!network_.ipv6) {
+        ipv6cp_over_ = true;
+        return;
+    }
+    ipv6cp_.emplace(ports_.time, ports_.rng, owner, Ipv6cpConfig{});
+    ipv6cp_->open();
+    ipv6cp_->up();
+}
+
+void Session::unit_made(Result<std::unique_ptr<kernel::Unit>> unit) {
+    making_ = {};
+    if (!unit) return terminate(EndReason::kernel_error, unit.error().what);
+    unit_ = std::move(*unit);
+    apply_ipv4();
+    apply_ipv6();
+}
+
+void Session::layer_up(Protocol protocol) {
+    if (protocol == Protocol::ipcp)
+        apply_ipv4();
+    else
+        apply_ipv6();
+}
+
+void Session::apply_ipv4() {
+    if (!unit_ || !ipcp_ || !ipcp_->opened()) return;
+    ipv4_plan_.apply(plan_ipv4(unit_->index(), ipcp_->negotiated(), network_.host),
+                     [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv4, result); });
+}
+
+void Session::apply_ipv6() {
+    if (!unit_ || !ipv6cp_ || !ipv6cp_->opened()) return;
+    ipv6_plan_.apply(plan_ipv6(unit_->index(), ipv6cp_->negotiated(), network_.host),
+                     [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv6, result); });
+}
+
+void Session::plan_done(kernel::NetworkProtocol protocol, const Result<>& result) {
+    if (!result) return terminate(EndReason::kernel_error, result.error().what);
+    if (auto passed = unit_->pass(protocol, true); !passed)
+        return terminate(EndReason::kernel_error, passed.error().what);
+    if (ipv4_plan_.applied() || (ipv6_plan_.applied() && ipcp_over_)) running();
+}
+
+void Session::running() {
+    if (phase_ != Phase::network) return;
+    connected_at_ = ports_.time.now();
+    if (network_.session_timeout > 0s)
+        session_limit_ = ports_.time.after(network_.session_timeout, [this] {
+            terminate(EndReason::session_timeout,
+                      fmt::format("the session-timeout of {} s is over", network_.session_timeout.count()));
+        });
+    watch_idle();
+    set_phase(Phase::running);
+}
+
+void Session::watch_idle() {
+    if (network_.idle_timeout <= 0s) return;
+    const auto idle = unit_->idle();
+    const auto quiet = idle ? std::min(idle->sent, idle->received) : 0s;
+    if (quiet >= network_.idle_timeout)
+        return terminate(EndReason::idle_timeout, fmt::format("no traffic for {} s", quiet.count()));
+    idle_limit_ = ports_.time.after(network_.idle_timeout - quiet, [this] { watch_idle(); });
+}
+
+void Session::layer_down(Protocol protocol) {
+    const bool ipv4 = protocol == Protocol::ipcp;
+    (ipv4 ? ipv4_plan_ : ipv6_plan_).undo();
+    if (unit_) (void)unit_->pass(ipv4 ? kernel::NetworkProtocol::ipv4 : kernel::NetworkProtocol::ipv6, false);
+}
+
+void Session::layer_finished(Protocol protocol, ControlEnd why) { ncp_over(protocol, why); }
+
+void Session::protocol_rejected(Protocol protocol) {
+    if (protocol == Protocol::ipcp && ipcp_) ipcp_->protocol_rejected();
+    if (protocol == Protocol::ipv6cp && ipv6cp_) ipv6cp_->protocol_rejected();
+}
+
+void Session::ncp_over(Protocol protocol, ControlEnd why) {
+    if (phase_ != Phase::network && phase_ != Phase::running) return;
+    (protocol == Protocol::ipcp ? ipcp_over_ : ipv6cp_over_) = true;
+    if (ipcp_over_ && ipv6cp_over_)
+        return terminate(EndReason::no_address, fmt::format("no network protocol could be opened: {}: {}",
+                                                            wire::name(protocol), sentence(why)));
+    if (ipcp_over_ && ipv6_plan_.applied()) running();
+}
+
+std::size_t Session::peer_mru() const { return lcp_ ? lcp_->negotiated().peer_mru : 1500; }
+
+void Session::echo_replied(std::uint8_t id, std::size_t) { keepalive_.echo_replied(id); }
+
+void Session::close_network() {
+    session_limit_ = {};
+    idle_limit_ = {};
+    making_ = {};
+    // A lower layer that is down takes the NCPs down without a word; their plans are undone in layer_down().
+    if (ipcp_) ipcp_->down();
+    if (ipv6cp_) ipv6cp_->down();
+}
+
+}  // namespace ppp::session
