@@ -16,8 +16,8 @@ namespace ppp::net {
 
 struct Link {
     unsigned ifindex = 0;
-    std::string name;
-    std::string kind;                   ///< IFLA_INFO_KIND: "vlan", "veth", …; empty for hardware
+    std::string name{};
+    std::string kind{};                 ///< IFLA_INFO_KIND: "vlan", "veth", …; empty for hardware
     std::array<std::uint8_t, 6> mac{};  ///< zeros when the link has no Ethernet address
     std::uint16_t type = 0;             ///< ARPHRD_*
     std::uint32_t mtu = 0;              ///< octets

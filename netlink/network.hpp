@@ -37,7 +37,7 @@ struct IpAddress {
 
 /// An address and the number of its leading bits that count; 0.0.0.0/0 and ::/0 mean everything.
 struct Prefix {
-    IpAddress address;
+    IpAddress address{};
     std::uint8_t length = 0;
     friend bool operator==(const Prefix&, const Prefix&) = default;
     friend auto operator<=>(const Prefix&, const Prefix&) = default;
@@ -47,17 +47,17 @@ struct Prefix {
 /// rule).
 struct Address {
     unsigned ifindex = 0;
-    Prefix local;
-    std::optional<IpAddress> peer;
+    Prefix local{};
+    std::optional<IpAddress> peer{};
     friend bool operator==(const Address&, const Address&) = default;
     friend auto operator<=>(const Address&, const Address&) = default;
 };
 
 /// A unicast route. Removing matches every field, so a route of another protocol number is never taken away.
 struct Route {
-    Prefix destination;
+    Prefix destination{};
     unsigned ifindex = 0;
-    std::optional<IpAddress> gateway;
+    std::optional<IpAddress> gateway{};
     std::uint32_t metric = 0;  ///< 0: the kernel's choice (IPv4: 0, IPv6: 1024)
     std::uint32_t table = kMainTable;
     std::uint8_t protocol = kRouteProtocol;
@@ -72,11 +72,11 @@ enum class AddrGenMode : std::uint8_t { eui64 = 0, none = 1, stable_privacy = 2,
 /// of the kernel's own processing is.
 struct LinkChange {
     unsigned ifindex = 0;
-    std::optional<bool> up;
-    std::optional<std::uint32_t> mtu;  ///< octets
-    std::optional<std::uint32_t> group;
-    std::optional<AddrGenMode> addr_gen_mode;
-    std::optional<std::string> alias;  ///< at most 255 octets; empty clears it
+    std::optional<bool> up{};
+    std::optional<std::uint32_t> mtu{};  ///< octets
+    std::optional<std::uint32_t> group{};
+    std::optional<AddrGenMode> addr_gen_mode{};
+    std::optional<std::string> alias{};  ///< at most 255 octets; empty clears it
     friend bool operator==(const LinkChange&, const LinkChange&) = default;
 };
 
@@ -92,7 +92,7 @@ enum class Verb : std::uint8_t { add, remove, change };
 /// One wanted change. Make it by add(), remove() or change(): other pairs of verb and object do not exist.
 struct Step {
     Verb verb = Verb::change;
-    std::variant<LinkChange, Address, Route, LinkGroup> object;
+    std::variant<LinkChange, Address, Route, LinkGroup> object{};
     friend bool operator==(const Step&, const Step&) = default;
 };
 [[nodiscard]] inline Step add(Address a) { return {Verb::add, a}; }
@@ -105,7 +105,7 @@ struct Step {
 /// What became of a batch. The kernel has no transactions: every step is tried, whatever became of those
 /// before.
 struct Outcome {
-    std::optional<Error> error;  ///< of the first step that failed; `sys` is the kernel's errno
+    std::optional<Error> error{};  ///< of the first step that failed; `sys` is the kernel's errno
     std::size_t failed_step = 0;
     /// Bit i is clear only if step i certainly changed nothing: exactly the set bits are to be undone.
     std::uint64_t touched = 0;
