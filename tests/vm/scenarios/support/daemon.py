@@ -36,6 +36,7 @@ class Daemon:
         self._expected: list[str] = []
         self._process: Process | None = None
         self._notify: socket.socket | None = None
+        self._must_run = False
         for part in ("config", "state", "run"):
             (directory / part).mkdir(parents=True)
         self.write(config, secrets)
@@ -59,7 +60,7 @@ class Daemon:
         return self._process
 
     def launch(self, *options: object) -> Process:
-        """Starts it without waiting: for what must fail to start. start() is what most want."""
+        """Starts it without waiting, its end left to the test: for what must fail to start."""
         path = self.directory / "notify"
         path.unlink(missing_ok=True)
         if self._notify:
@@ -77,6 +78,7 @@ class Daemon:
     def start(self, *options: object, deadline: float = 20) -> "Daemon":
         """Starts it and waits until it says READY=1 by sd_notify(3)."""
         process = self.launch(*options)
+        self._must_run = True
 
         def ready() -> bool:
             ended = process.status is not None
@@ -127,6 +129,7 @@ class Daemon:
 
     def stop(self, deadline: float = 30) -> None:
         """Ends it by SIGTERM and checks all it owes: exit status 0, a quiet log, a clean namespace."""
+        self._must_run = False
         status = self.process.terminate(deadline)
         assert status == 0, f"pppmanagerd ended with {status}:\n{self.process.tail()}"
         self.check_log()
@@ -134,6 +137,7 @@ class Daemon:
 
     def kill(self) -> None:
         """SIGKILL, as a crash would end it; leftovers are then for the next start to clear."""
+        self._must_run = False
         self.process.kill()
 
     def check_log(self) -> None:
@@ -156,9 +160,11 @@ class Daemon:
         assert not left, "pppmanagerd left behind: " + "; ".join(left)
 
     def cleanup(self) -> None:
-        """Ends it if it runs, with all checks of stop(), and its bus."""
+        """Ends it with all checks of stop(), and its bus. A daemon that ended unasked fails the test."""
         try:
-            if self._process is not None and self._process.status is None:
+            if self._must_run:
+                status = self.process.status
+                assert status is None, f"pppmanagerd ended unasked with {status}:\n{self.process.tail()}"
                 self.stop()
         finally:
             if self._process is not None:
