@@ -39,6 +39,7 @@ ifinfomsg link_header(unsigned ifindex) {
 
 int encode_link(const LinkChange& c, Batch& batch) {
     if (c.ifindex == 0) return ENODEV;
+    if (c.alias && c.alias->size() >= IFALIASZ) return ERANGE;
     if (c.addr_gen_mode) {
         // The kernel handles IFLA_AF_SPEC after the flags, and going up makes the link-local address: two
         // messages.

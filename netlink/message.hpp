@@ -89,6 +89,7 @@ public:
         std::memcpy(mnl_nlmsg_put_extra_header(head(), sizeof h), &h, sizeof h);
         return written();
     }
+    /// Appends an attribute of at most 65,531 octets.
     Message& put(std::uint16_t type, const void* data, std::size_t size) {
         batch_->grow(MNL_ATTR_HDRLEN + MNL_ALIGN(size));
         mnl_attr_put(head(), type, size, data);
