@@ -27,6 +27,7 @@ public:
     [[nodiscard]] Value make(const MacAddress& host, std::uint16_t tag, TimePoint now);
     struct Proof {
         std::uint16_t tag;
+        std::uint8_t slot;
         std::uint64_t id;  ///< differs for every cookie of a slot
     };
     /// @return nullopt for a cookie that is forged, of another host or interface, or expired.
@@ -39,13 +40,13 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> spent(const Proof&) const;
 
 private:
-    [[nodiscard]] std::array<std::uint8_t, 16> seal(const MacAddress& host, wire::ByteView head) const;
-    void forget_old(TimePoint now);
+    [[nodiscard]] std::array<std::uint8_t, 16> seal(const MacAddress& host, wire::ByteView head,
+                                                    std::uint64_t slot) const;
 
     std::string interface_;
     Rng& rng_;
     std::array<std::uint8_t, 32> secret_;
-    std::uint64_t slot_ = 0;
+    std::uint64_t slot_ = 0;                                                 // of the newest entry of spent_
     std::array<std::unordered_map<std::uint64_t, std::uint64_t>, 2> spent_;  // by slot parity
 };
 

@@ -97,6 +97,7 @@ private:
     unsigned round_ = 0, tries_ = 0, padi_sent_ = 0;
     Duration timeout_{};
     std::array<std::uint8_t, 8> host_uniq_{}, last_host_uniq_{};
+    std::string requested_;              // Service-Name of our PADR
     wire::Bytes cookie_tags_;            // AC-Cookie and Relay-Session-Id of the chosen PADO, as tags
     std::vector<Early> early_;           // session frames that overtook PADS
     std::vector<std::string> refusals_;  // what Access-Concentrators offered instead of what we want

@@ -30,6 +30,7 @@ private:
     void on_ether_frame(wire::ByteView frame) override;
     void on_ether_down(const Error& why) override;
     void solicit(Duration next);
+    [[nodiscard]] std::vector<ScannedService> rows() const;
     void finish(Result<std::vector<ScannedService>> result);
 
     PppoePorts ports_;

@@ -49,7 +49,7 @@ struct PppoeServerCounters {
     std::uint64_t sessions = 0;      ///< that exist now
 };
 
-/// Who takes the sessions.
+/// Who takes the sessions. Must not destroy the server from inside admit() or accept().
 class PppoeAcceptor {
 public:
     virtual ~PppoeAcceptor() = default;
@@ -60,6 +60,12 @@ public:
     virtual void accept(std::unique_ptr<Transport> link, const std::string& server) = 0;
     /// The interface went down or away: call listen() again when it is back.
     virtual void listener_lost(const std::string& interface, const Error& why) = 0;
+};
+
+/// A service, and what happened to it; its links keep it alive.
+struct PppoeServedService {
+    PppoeService config;
+    PppoeServerCounters counters;
 };
 
 class AcceptedLink;
@@ -89,16 +95,40 @@ public:
 private:
     friend class AcceptedLink;
     using Discovery = wire::pppoe::Discovery;
-    struct Service {
-        PppoeService config;
-        PppoeServerCounters counters;
+    using Service = PppoeServedService;
+    struct KeyHash {
+        std::uint64_t seed;  // so that nobody can choose addresses that fall into one bucket
+        std::size_t operator()(std::uint64_t key) const noexcept {
+            key = (key ^ seed) * 0x9e3779b97f4a7c15;
+            return static_cast<std::size_t>(key ^ key >> 32);
+        }
     };
+    using Index = std::unordered_map<std::uint64_t, AcceptedLink*, KeyHash>;
 
     void on_ether_frame(wire::ByteView frame) override;
     void on_ether_down(const Error& why) override;
     void receive_padi(const Discovery&);
+    void offer(const Discovery& padi, Service& first);
     void receive_padr(const Discovery&);
+    void repeat_pads(const Discovery& padr, std::uint64_t key);
+    void accept(const Discovery& padr, const AcCookie::Proof&, const std::shared_ptr<Service>&);
+    [[nodiscard]] static wire::Bytes pads_tags(const Discovery& padr, const PppoeService&,
+                                               std::uint16_t granted);
+    void replace_sessions_of(const MacAddress& host, const Service&);
+    void refuse(const Discovery& padr, wire::pppoe::Tag error, std::string_view text);
     void receive_padt(const Discovery&);
+    void bad(const Discovery&, std::string_view why, std::uint64_t& counter);
+    void send(wire::ByteView frame);
+    void delay(wire::Bytes pado, Duration by);
+    void send_delayed();
+
+    // For AcceptedLink.
+    void enter(AcceptedLink&);
+    void leave(AcceptedLink&);
+    /// Gives the link another session id, because the kernel has its present one already.
+    bool change_id(AcceptedLink&);
+
+    [[nodiscard]] bool full(const Service&) const;
 
     std::string interface_;
     PppoePorts ports_;
@@ -110,8 +140,9 @@ private:
     HostRateLimiter limiter_;
     AcCookie cookies_;
     SessionIds ids_;
-    std::unordered_map<std::uint64_t, AcceptedLink*> links_;  // by host and session id
-    std::multimap<TimePoint, wire::Bytes> delayed_;           // PADOs that wait
+    Index links_;                                    // by host and session id
+    Index hosts_;                                    // by host: the newest of its links, chained from there
+    std::multimap<TimePoint, wire::Bytes> delayed_;  // PADOs that wait
     Timer delay_;
 };
 

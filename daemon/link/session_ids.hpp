@@ -21,6 +21,7 @@ public:
     static constexpr std::size_t kBuckets = 16;
     /// The bucket in which the kernel keeps this session.
     [[nodiscard]] static std::uint8_t bucket(const MacAddress& peer, std::uint16_t session_id);
+    /// @param start which of equally empty buckets comes first: a random number.
     [[nodiscard]] std::uint8_t emptiest(std::uint8_t start) const;
     void add(std::uint8_t bucket) { ++load_[bucket]; }
     void remove(std::uint8_t bucket) { --load_[bucket]; }
@@ -57,7 +58,9 @@ private:
         TimePoint until;
         std::uint64_t key;
     };
+    [[nodiscard]] static std::uint8_t bucket_of(std::uint64_t key);
     [[nodiscard]] bool usable(const MacAddress& peer, std::uint32_t session_id) const;
+    std::uint16_t add(const MacAddress& peer, std::uint16_t session_id);
 
     PppoeBuckets& buckets_;
     Rng& rng_;

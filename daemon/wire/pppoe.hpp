@@ -17,8 +17,9 @@ inline constexpr std::uint16_t kDiscoveryEtherType = 0x8863, kSessionEtherType =
 inline constexpr std::size_t kEtherHeader = 14;  ///< destination, source, type
 inline constexpr std::size_t kPppoeHeader = 6;   ///< ver/type, code, session id, length
 inline constexpr std::size_t kMaxTags = 64;      ///< a packet with more is malformed to us
-inline constexpr std::size_t kMaxPayload =
-    1484;  ///< 1500 - 16: room for a relay's tag (RFC 2516 section 5.4)
+/// The longest packet, PPPoE header included, that we send: leaves room for a relay's tag (RFC 2516
+/// section 5.1).
+inline constexpr std::size_t kMaxPacket = 1484;
 inline constexpr Mac kBroadcast{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 enum class Code : std::uint8_t { pado = 0x07, padi = 0x09, padr = 0x19, pads = 0x65, padt = 0xa7 };
@@ -75,7 +76,7 @@ struct Discovery {
 class Builder {
 public:
     Builder(const Mac& destination, const Mac& source, Code code, std::uint16_t session_id = 0);
-    /// A tag that would make the packet longer than kMaxPayload is left out and full() becomes true.
+    /// A tag that would make the packet longer than kMaxPacket is left out and full() becomes true.
     Builder& tag(Tag type, ByteView value);
     Builder& tag(Tag type, std::string_view value);
     Builder& max_payload(std::uint16_t octets);
@@ -89,7 +90,7 @@ public:
     [[nodiscard]] Bytes take() &&;
 
 private:
-    Writer out_;
+    Writer out_{128};
     Writer::Mark length_;
     bool full_ = false;
 };
