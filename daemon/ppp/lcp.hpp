@@ -14,8 +14,8 @@ struct LcpConfig {
     std::uint16_t mru = 1500;  ///< octets that we can receive; asked for only when not the default, 1500
     std::uint16_t peer_mru_min = 128;   ///< a peer that can receive less gets a Nak with this value
     std::uint16_t peer_mru_max = 1500;  ///< we never send more than this, whatever the peer can receive
-    AuthMethods demand;      ///< how the peer may prove itself, asked for strongest first; empty: it need not
-    AuthMethods offer;       ///< how we are willing to prove ourselves, the strongest one preferred
+    AuthMethods demand{};    ///< how the peer may prove itself, asked for strongest first; empty: it need not
+    AuthMethods offer{};     ///< how we are willing to prove ourselves, the strongest one preferred
     bool async = false;      ///< an octet-stuffed line: PFC, ACFC, ACCM; else rejected (RFC 2516 section 7)
     std::uint32_t accm = 0;  ///< control characters that the peer must escape; async only
     bool want_magic = true;

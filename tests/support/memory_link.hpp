@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file MemoryLink: a duplex wire with latency, loss and duplication, driven by virtual time.
+/// @file MemoryLink: a duplex wire with latency, loss, duplication and reordering, driven by virtual time.
 #pragma once
+#include <functional>
 #include <list>
 #include <random>
-#include "virtual_time.hpp"
+#include "support/virtual_time.hpp"
 #include "wire/bytes.hpp"
+
 namespace ppp::test {
+
 class MemoryLink {
 public:
     using Receiver = std::function<void(wire::ByteView)>;
-    explicit MemoryLink(Scheduler& t) : time_(t) {}
+    /// Probabilities from 0 to 1. The same seed gives the same faults.
     struct Faults {
-        double loss = 0, duplicate = 0;
+        double loss = 0;
+        double duplicate = 0;
+        double reorder = 0;  ///< of being delayed by up to `late`, so that later frames overtake
+        Duration late = std::chrono::seconds(4);
         std::uint32_t seed = 1;
     };
+
+    explicit MemoryLink(Scheduler& t) : time_(t) {}
     void set_faults(Faults f) {
         faults_ = f;
         rng_.seed(f.seed);
     }
-    Receiver left, right;
-    std::function<void(char dir, wire::ByteView)> tap;  ///< transcript for golden tests
+    Receiver left, right;                               ///< what each end does with a frame that arrives
+    std::function<void(char dir, wire::ByteView)> tap;  ///< every frame sent: '>' left to right, '<' back
     void send_left(wire::ByteView p) {
         carry('>', p, [this](wire::ByteView v) { right(v); });
     }
@@ -28,13 +36,16 @@ public:
     }
 
 private:
-    void carry(char dir, wire::ByteView p, Receiver to) {
+    void carry(char dir, wire::ByteView p, const Receiver& to) {
         if (tap) tap(dir, p);
         if (chance(faults_.loss)) return;
         for (int n = chance(faults_.duplicate) ? 2 : 1; n-- > 0;) {
             std::erase_if(flying_, [](const Timer& t) { return !t.armed(); });
-            flying_.push_back(time_.after(std::chrono::milliseconds(10),
-                                          [to, copy = wire::Bytes(p.begin(), p.end())] { to(copy); }));
+            Duration delay = std::chrono::milliseconds(10);
+            if (chance(faults_.reorder))
+                delay +=
+                    Duration(std::uniform_int_distribution<Duration::rep>{0, faults_.late.count()}(rng_));
+            flying_.push_back(time_.after(delay, [to, copy = wire::Bytes(p.begin(), p.end())] { to(copy); }));
         }
     }
     bool chance(double p) { return std::uniform_real_distribution<>{}(rng_) < p; }
@@ -43,4 +54,5 @@ private:
     std::mt19937 rng_{1};
     std::list<Timer> flying_;
 };
+
 }  // namespace ppp::test
