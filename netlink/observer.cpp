@@ -111,9 +111,11 @@ void Observer::take(const std::byte* octets, std::size_t size) {
 
 void Observer::resync() {
     ++resyncs_;
-    // Notifications wait in the socket until the new picture is in: they are replayed onto it, so that the
-    // last word is the kernel's. Unwatched, because a further loss would raise EPOLLERR for ever.
+    // Unwatched until the new picture is in, because a further loss would raise EPOLLERR for ever.
     watch_ = {};
+    // The loss is told ahead of what was queued before it. Replayed onto the new picture, that would bring
+    // the old one back with nothing behind it to put it right: only what comes from now on may be replayed.
+    while (::recv(socket_.get(), nullptr, 0, MSG_DONTWAIT | MSG_TRUNC) >= 0 || errno == ENOBUFS) continue;
     reading_ = reread_([this](Result<std::vector<Link>> links) { resynced(std::move(links)); });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Any octets as a netlink datagram: every view stays inside it, and what is understood survives a
 /// round trip.
+#include <linux/rtnetlink.h>
+#include <algorithm>
 #include <cstdlib>
 #include <vector>
 #include "netlink/codec.hpp"
