@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file pppmanagerd: puts the pieces together and runs the loop.
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <csignal>
+#include <ctime>
+#include "base/event_loop.hpp"
+#include "base/journal.hpp"
+#include "base/signals.hpp"
+#include "base/worker_pool.hpp"
+#include "dbus/bus_service.hpp"
+#include "kernel/linux_ppp.hpp"
+#include "netlink/rtnetlink.hpp"
+#include "session/manager.hpp"
+
+namespace {
+using namespace ppp;
+using namespace std::chrono_literals;
+
+constexpr int kExitFailed = 1;
+constexpr int kExitConfig = 78;              // EX_CONFIG of sysexits.h, which systemd shows by name
+constexpr std::uint16_t kPppLinkType = 512;  // ARPHRD_PPP: sessions watch their own units
+constexpr unsigned kHandoffThreads = 64;  // each sleeps 10 ms in the kernel for a session: thousands a second
+constexpr Duration kFarewell = 4s;        // for Terminate-Acks when the service stops
+
+struct Options {
+    std::string config = "/etc/pppmanager";
+    std::string state = "/var/lib/pppmanager";
+    bool check = false;
+    bool verbose = false;
+};
+
+/// The workers and the kernel's half, in the order in which they depend on each other.
+struct Host {
+    std::unique_ptr<EventLoop> loop;
+    std::unique_ptr<Signals> signals;
+    std::unique_ptr<WorkerPool> handoff, rtnl;
+    std::unique_ptr<net::RtNetwork> network;
+    std::unique_ptr<kernel::LinuxPpp> kernel;
+};
+
+Result<Host> make_host(Callback<void(int)> on_signal) {
+    Host host;
+    PPP_TRY(host.loop, EventLoop::create());
+    // Before the first thread: they inherit the signal mask.
+    PPP_TRY(host.signals, Signals::create(*host.loop, std::move(on_signal)));
+    PPP_TRY(host.handoff, WorkerPool::create(*host.loop, kHandoffThreads, "ppp-handoff"));
+    PPP_TRY(host.rtnl, WorkerPool::create(*host.loop, 1, "ppp-rtnl"));
+    PPP_TRY(host.network, net::RtNetwork::create(*host.loop, *host.rtnl, {.hidden_link_type = kPppLinkType}));
+    PPP_TRY(host.kernel, kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl));
+    return host;
+}
+
+/// Three files a session: the default limit of 1024 would end a server at 300.
+void raise_file_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int check_only(const Options& options) {
+    std::vector<config::Problem> problems;
+    const auto loaded = config::Store(options.config).load(problems);
+    if (loaded) {
+        fmt::print("{}: no problems\n", options.config);
+        return 0;
+    }
+    fmt::print(stderr, "{}\n", loaded.error().what);
+    return kExitConfig;
+}
+
+int serve(const Options& options, const Log& log) {
+    raise_file_limit();
+    // One arena: the workers allocate next to nothing, and an arena each would cost more than all sessions.
+    ::mallopt(M_ARENA_MAX, 1);
+    session::Manager* manager = nullptr;
+    EventLoop* loop = nullptr;
+    auto host = make_host([&](int signal) {
+        if (!manager) return;
+        if (signal == SIGHUP) {
+            sd_notify(0, "RELOADING=1");
+            if (auto reloaded = manager->reload(); !reloaded)
+                log.error("the configuration was not reloaded, the running one goes on:\n" +
+                          reloaded.error().what);
+            sd_notify(0, "READY=1");
+            return;
+        }
+        log.info("stopping: ending all sessions");
+        sd_notify(0, "STOPPING=1");
+        manager->stop(kFarewell, [&] { loop->quit(0); });
+    });
+    if (!host) {
+        log.error(host.error().what);
+        return kExitFailed;
+    }
+    loop = host->loop.get();
+
+    SystemRng rng;
+    aaa::Secrets secrets(*loop);
+    link::PacketSockets ether(*loop);
+    link::KernelPppox pppox;
+    session::Ports ports{*loop, rng, *host->kernel, *host->network, secrets, log};
+    // The wall clock as the first revision: one that somebody read before a restart does not fit by chance.
+    config::Store store(options.config, static_cast<std::uint64_t>(std::time(nullptr)));
+    session::LastSessions memory(options.state);
+    session::Manager sessions(
+        {.ports = ports,
+         .pppoe = {.time = *loop, .rng = rng, .ether = ether, .pppox = pppox, .log = &log},
+         .secrets = secrets,
+         .store = store,
+         .memory = memory});
+    if (auto loaded = sessions.reload(); !loaded) {
+        log.error("the configuration is not usable:\n" + loaded.error().what);
+        return kExitConfig;
+    }
+    auto bus = dbus::BusService::create(*loop, sessions, log);
+    if (!bus) {
+        log.error(bus.error().what);
+        return kExitFailed;
+    }
+    manager = &sessions;
+    sd_notify(0, "READY=1");
+    const int status = loop->run();
+    log.info("stopped");
+    return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App app{"The service of the machine's PPP sessions. People steer it with pppctl(1)."};
+    app.set_version_flag("--version", "pppmanagerd " PPPMANAGER_VERSION);
+    app.add_option("--config", options.config, "Directory of config.json and secrets.json")
+        ->capture_default_str();
+    app.add_option("--state", options.state, "Directory for what lasts over a restart")
+        ->capture_default_str();
+    app.add_flag("--check", options.check, "Check the configuration, print all problems and exit");
+    app.add_flag("--verbose,-v", options.verbose, "Also log debug messages, with every control packet");
+    CLI11_PARSE(app, argc, argv);
+    if (options.check) return check_only(options);
+    const auto sink = make_log_sink(options.verbose ? Level::debug : Level::info);
+    return serve(options, Log(*sink));
+}
