@@ -37,7 +37,7 @@ class Daemon:
         self._process: Process | None = None
         self._notify: socket.socket | None = None
         self._must_run = False
-        for part in ("config", "state", "run"):
+        for part in ("config", "state"):
             (directory / part).mkdir(parents=True)
         self.write(config, secrets)
         self.bus = Bus(directory, results / f"bus-{namespace}.log")
@@ -68,7 +68,7 @@ class Daemon:
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self._notify.bind(str(path))
         arguments = [BUILD / "daemon" / "pppmanagerd"]
-        for part in ("config", "state", "run"):
+        for part in ("config", "state"):
             arguments += [f"--{part}", self.directory / part]
         env = {**self.environment, "NOTIFY_SOCKET": str(path)}
         self._process = Process([*arguments, *options], self.log, env=env, enter=self.namespace.enter)
