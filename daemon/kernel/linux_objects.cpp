@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/linux_objects.hpp"
+#include <algorithm>
 #include <cassert>
 #include "kernel/dev_ppp.hpp"
 
@@ -60,6 +61,7 @@ LinuxUnit::LinuxUnit(std::shared_ptr<Shared> shared, MadeUnit made, FrameHandler
       number_(made.number),
       index_(made.index),
       name_(std::move(made.name)),
+      made_at_(shared_->loop.now()),
       file_(shared_->loop, shared_->buffer, std::move(made.file), handler) {}
 
 LinuxUnit::~LinuxUnit() { shared_->bury({file_.release(), index_, std::move(name_)}); }
@@ -68,6 +70,12 @@ Result<> LinuxUnit::pass(NetworkProtocol protocol, bool enabled) {
     return dev_ppp::set_passing(file_.fd(), static_cast<std::uint16_t>(protocol), enabled);
 }
 
-Result<Unit::Idle> LinuxUnit::idle() const { return dev_ppp::idle(file_.fd()); }
+Result<Unit::Idle> LinuxUnit::idle() const {
+    PPP_TRY(const auto idle, dev_ppp::idle(file_.fd()));
+    // Before the first data packet the kernel counts from a time that never was (ppp_generic.c leaves
+    // last_xmit and last_recv at 0).
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(shared_->loop.now() - made_at_);
+    return Idle{.sent = std::min(idle.sent, age), .received = std::min(idle.received, age)};
+}
 
 }  // namespace ppp::kernel

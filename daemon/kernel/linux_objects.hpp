@@ -64,6 +64,7 @@ private:
     int number_;
     unsigned index_;
     std::string name_;
+    TimePoint made_at_;
     FrameFile file_;
 };
 

@@ -58,7 +58,7 @@ public:
     /// Reads the interface's 64-bit counters; control frames are counted by the kernel too.
     [[nodiscard]] virtual Result<Counters> counters() const = 0;
     struct Idle {
-        std::chrono::seconds sent, received;  ///< since the last data packet that way (PPPIOCGIDLE)
+        std::chrono::seconds sent, received;  ///< since the last data packet, or the birth of the unit
     };
     [[nodiscard]] virtual Result<Idle> idle() const = 0;
 };
