@@ -34,6 +34,9 @@ Result<std::unique_ptr<BusService>> BusService::create(EventLoop& loop, session:
     return self;
 }
 
+BusService::BusService(EventLoop& loop, session::Service& service, Log log)
+    : loop_(loop), service_(service), log_(std::move(log)) {}
+
 BusService::~BusService() { service_.observe(nullptr); }
 
 Result<BusService::Connection> BusService::open() {

@@ -30,8 +30,7 @@ private:
     struct Line;  // one connection and all that lives on it
     using Connection = std::unique_ptr<sdbus::IConnection>;
 
-    BusService(EventLoop& loop, session::Service& service, Log log)
-        : loop_(loop), service_(service), log_(std::move(log)) {}
+    BusService(EventLoop& loop, session::Service& service, Log log);
     /// Blocks; runs on any thread.
     Result<Connection> open();
     /// Puts everything onto a fresh connection.

@@ -39,11 +39,10 @@ struct End {
     void peer_requests(std::uint32_t value = 7, std::uint8_t id = 1) {
         peer(Code::configure_request, id, number(value));
     }
-    /// Answers the last frame of ours, which must be a Configure-Request.
+    /// Acknowledges our last Configure-Request.
     void peer_acks() {
-        const auto request = last();
-        REQUIRE(request.code == Code::configure_request);
-        peer(Code::configure_ack, request.id, {request.data.begin(), request.data.end()});
+        for (auto f = owner.frames.rbegin(); f != owner.frames.rend(); ++f)
+            if ((*f)[2] == 1) return peer(Code::configure_ack, (*f)[3], {f->begin() + 6, f->end()});
     }
     void negotiate() {
         cp.open();
@@ -313,6 +312,53 @@ TEST_CASE("a Nak after an Ack of the same request is a crossed connection: count
     CHECK(end.cp.state() == State::req_sent);
     CHECK(end.owner.downs == 1);
     CHECK(end.policy.naks == 0);
+}
+
+TEST_CASE("a Configure-Request that comes again in Opened gets its Ack again; the layer stays up") {
+    End end;
+    end.negotiate();
+    end.peer_requests();
+    CHECK(end.owner.trace == "tls,scr,sca,tlu,sca");
+    CHECK(end.cp.opened());
+    SUBCASE("but not for ever: then the peer has begun anew") {
+        end.time.advance(9s);
+        end.peer_requests();
+        CHECK(end.owner.downs == 1);
+        CHECK(end.cp.state() == State::ack_sent);
+    }
+    SUBCASE("another one is a new negotiation at once") {
+        end.peer_requests(8, 2);
+        CHECK(end.owner.downs == 1);
+    }
+}
+
+TEST_CASE("a Configure-Request that a newer one has overtaken is not judged") {
+    End end;
+    end.cp.open();
+    end.cp.up();
+    end.peer_requests(7, 1);
+    end.peer_requests(8, 2);
+    end.peer_requests(7, 1);
+    CHECK(end.policy.agreed == 8);
+    CHECK(end.cp.counters().stale == 1);
+    end.peer_acks();
+    end.peer_requests(7, 1);
+    CHECK(end.cp.opened());
+    // A new link has no past.
+    end.cp.down();
+    end.cp.up();
+    end.peer_requests(7, 1);
+    CHECK(end.policy.agreed == 7);
+}
+
+TEST_CASE("a repeated Configure-Request does not count towards Max-Failure") {
+    End end;
+    end.cp.open();
+    end.cp.up();
+    for (int i = 0; i < 10; ++i) {
+        end.peer_requests(1, 1);
+        CHECK(end.last().code == Code::configure_nak);
+    }
 }
 
 TEST_CASE("an Ack must repeat our request octet for octet") {
