@@ -16,9 +16,9 @@
 namespace ppp::link {
 
 struct PppoeClientConfig {
-    std::string interface;     ///< the parent
-    std::string service_name;  ///< "" = any
-    std::string ac_name;       ///< "" = any
+    std::string interface {};    ///< the parent
+    std::string service_name{};  ///< "" = any
+    std::string ac_name{};       ///< "" = any
     std::uint16_t max_mru =
         1492;  ///< more asks for RFC 4638, where the parent's MTU has room for 8 octets more
     Duration first_timeout = std::chrono::seconds(1);  ///< of PADI and of PADR; doubled by each repetition

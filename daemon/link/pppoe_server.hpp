@@ -22,9 +22,9 @@ namespace ppp::link {
 
 /// One server object as the discovery sees it.
 struct PppoeService {
-    std::string server;              ///< the name of the server object
-    std::string service_name;        ///< "" serves every name asked for
-    std::string ac_name;             ///< must not be empty
+    std::string server{};            ///< the name of the server object
+    std::string service_name{};      ///< "" serves every name asked for
+    std::string ac_name{};           ///< must not be empty
     std::uint32_t max_sessions = 0;  ///< 0 = no limit
     bool one_session_per_host = false;
     Duration pado_delay{};
