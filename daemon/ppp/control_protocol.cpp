@@ -14,6 +14,9 @@ constexpr std::size_t kMaxWaiting = 16;
 /// without a bound a peer with ever new suggestions would keep us busy for ever.
 constexpr std::uint8_t kMaxRounds = 40;
 
+/// Restart periods for which a request of the peer may still be under way after a newer one.
+constexpr int kLate = 3;
+
 bool negotiating(State s) { return s == State::req_sent || s == State::ack_rcvd || s == State::ack_sent; }
 
 bool well_formed(wire::ByteView options) {
@@ -121,8 +124,42 @@ void ControlProtocol::handle_request(std::uint8_t id, wire::ByteView options) {
     // Nothing is negotiated in Closed, Closing and Stopping: both kinds of request have the same cell.
     if (!negotiating(state_) && state_ != State::stopped && state_ != State::opened)
         return apply({.event = Event::rcr_good, .id = id});
+    const auto arrival = remember(id, options);
+    if (arrival == Arrival::overtaken) {
+        ++counters_.stale;
+        return;
+    }
+    if (arrival == Arrival::repeated && state_ == State::opened) {
+        // Our Ack was lost, or the link repeats itself. The table would take the link down and negotiate
+        // again; another Ack serves the peer as well. Only for a while: a peer that has begun anew and
+        // happens to send the same octets needs the table.
+        ++counters_.stale;
+        return send(Code::configure_ack, id, options);
+    }
     if (!negotiating(state_)) begin_negotiation();
+    judge_request(id, options, arrival == Arrival::repeated);
+}
 
+/// Links that reorder exist (tunnels), and an old request judged last would leave us with values that the
+/// peer has given up: what it has replaced by a newer request is not looked at again for some restart
+/// periods.
+ControlProtocol::Arrival ControlProtocol::remember(std::uint8_t id, wire::ByteView options) {
+    std::uint32_t digest = 0x811c9dc5;  // FNV-1a
+    auto mix = [&digest](std::uint8_t octet) { digest = (digest ^ octet) * 0x01000193; };
+    mix(id);
+    for (auto octet : options) mix(octet);
+    if (digest == 0) digest = 1;
+
+    const auto known = std::ranges::find(seen_, digest);
+    if (known != seen_.end() && time_.now() - seen_at_ < kLate * tunables_.restart)
+        return known == seen_.begin() ? Arrival::repeated : Arrival::overtaken;
+    std::shift_right(seen_.begin(), seen_.end(), 1);
+    seen_.front() = digest;
+    seen_at_ = time_.now();
+    return Arrival::fresh;
+}
+
+void ControlProtocol::judge_request(std::uint8_t id, wire::ByteView options, bool repeated) {
     const bool tired = failures_ >= tunables_.max_failure;  // RFC 1661 section 4.6
     wire::Writer naks, rejects;
     std::bitset<256> seen;
@@ -140,7 +177,7 @@ void ControlProtocol::handle_request(std::uint8_t id, wire::ByteView options) {
         return next_round(
             {.event = Event::rcr_bad, .id = id, .data = rejects.view(), .reply = Code::configure_reject});
     if (naks.size() > 0 && !tired) {
-        ++failures_;
+        if (!repeated) ++failures_;
         return next_round(
             {.event = Event::rcr_bad, .id = id, .data = naks.view(), .reply = Code::configure_nak});
     }
@@ -240,6 +277,7 @@ void ControlProtocol::apply(const Input& in) {
     note_end(in.event);
 
     state_ = step.next;
+    if (in.event == Event::up) seen_ = {};
     if (!fsm::timer_runs(state_)) timer_.cancel();
     if (step.actions & fsm::tld) owner_.layer_down(protocol_);
     // A Configure-Request that begins a negotiation has been judged already, against a fresh policy.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file ControlProtocol: runs the RFC 1661 automaton for one control protocol (LCP, IPCP, IPV6CP, CCP).
 #pragma once
+#include <array>
 #include <string_view>
 #include <vector>
 #include "base/scheduler.hpp"
@@ -142,9 +143,12 @@ private:
     void run_waiting();
     void handle(wire::ByteView packet);
     void handle_request(std::uint8_t id, wire::ByteView options);
+    void judge_request(std::uint8_t id, wire::ByteView options, bool repeated);
     void handle_answer(Code code, std::uint8_t id, wire::ByteView options);
     void handle_nak_or_reject(Code code, wire::ByteView options);
     [[nodiscard]] bool requested(wire::ByteView option) const;
+    enum class Arrival : std::uint8_t { fresh, repeated, overtaken };
+    [[nodiscard]] Arrival remember(std::uint8_t id, wire::ByteView options);
     void apply(const Input& in);
     void act(const Input& in, std::uint16_t actions);
     void note_end(fsm::Event event);
@@ -161,6 +165,9 @@ private:
     Timer timer_;
     wire::Bytes request_;  ///< options of our outstanding Configure-Request; empty once it is acknowledged
     std::vector<Waiting> waiting_;  ///< run to completion: what callbacks raise waits its turn
+    /// Digests of the peer's last requests since Up, newest first; 0: none.
+    std::array<std::uint32_t, 4> seen_{};
+    TimePoint seen_at_{};  ///< when the newest of them first came
     Counters counters_;
     Protocol protocol_;
     fsm::State state_ = fsm::State::initial;
