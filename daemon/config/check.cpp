@@ -141,8 +141,9 @@ private:
         };
         std::vector<Part> parts;
         for (const auto& [name, pool] : config_.pool)
-            if (const auto ranges = aaa::parse_ranges(pool.ranges))
-                for (const auto& range : *ranges) parts.push_back({range, &name});
+            for (const auto part : split_list(pool.ranges))
+                if (const auto ranges = aaa::parse_ranges(part))
+                    for (const auto& range : *ranges) parts.push_back({range, &name});
         std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
             return std::tie(a.range.first, a.range.last, *a.pool) <
                    std::tie(b.range.first, b.range.last, *b.pool);

@@ -9,13 +9,20 @@
 namespace ppp::config {
 namespace {
 
-/// The parser's way of showing a control character, eight octets for one.
-std::size_t shown_length(const std::string& token) {
-    std::size_t length = token.size();
-    for (auto at = token.find("<U+"); at != std::string::npos && at + 7 < token.size();
-         at = token.find("<U+", at + 8))
-        if (token[at + 7] == '>') length -= 7;
-    return length;
+/// Where the token begins that ends before `position` and that the parser could not use. The parser knows the
+/// text of strings and numbers only.
+std::size_t token_start(std::string_view text, std::size_t position, const std::string& token,
+                        std::string_view what) {
+    if (what.find("unexpected end of input") != std::string_view::npos) return text.size();
+    std::size_t at = std::min(position, text.size());
+    if (at == 0) return 0;
+    const bool whole = what.find("unexpected ") != std::string_view::npos;
+    const char last = text[at - 1];
+    if (whole && (last == '"' || (last >= '0' && last <= '9')) && token.size() <= at)
+        return at - token.size();
+    --at;
+    while (whole && last >= 'a' && last <= 'z' && at > 0 && text[at - 1] >= 'a' && text[at - 1] <= 'z') --at;
+    return at;
 }
 
 /// The sentence of the library without its prefix and without the text it read, which may be a password.
@@ -71,9 +78,7 @@ public:
             problems_->add(file_, "", "is empty; an empty configuration is {}");
             return false;
         }
-        std::size_t at = std::min(position, text_.size());
-        const std::size_t length = std::max<std::size_t>(1, shown_length(token));
-        at = at >= length ? at - length : 0;
+        const std::size_t at = token_start(text_, position, token, error.what());
         const auto before = text_.substr(0, at);
         const auto newline = before.rfind('\n');
         problems_->add({.file = file_,

@@ -39,6 +39,8 @@ struct Property {
     /// The canonical spelling of the value; parse() of it gives the value back. "" = unset.
     /// Of a secret property it is the secret: only the writer of secrets.json may call it.
     std::string (*print)(const void* object);
+    /// Says of a text that parse() refuses what is wrong in it, or "". nullptr: there is no more to say.
+    std::string (*explain)(std::string_view text) = nullptr;
     bool secret = false;  ///< lives in secrets.json and is never shown
     Required required = Required::no;
     Reference reference = Reference::none;

@@ -9,7 +9,7 @@ namespace {
 
 using namespace types;
 
-constexpr std::int64_t kTenYears = 10LL * 365 * 86400;
+constexpr std::int64_t kTenYears = 520LL * 7 * 86400;
 using Mtu = NumberOr<kAuto, 68, 65535>;
 using Mrru = NumberOr<kDisabled, 512, 65535>;
 using Timeout = OptionalSeconds<kTenYears>;
@@ -23,7 +23,7 @@ constexpr std::array kPppoeClient{
     secret(row<&C::password, Password>("password", "the password that goes with the user")),
     row<&C::service_name, Text>("service-name", "the service asked for; empty takes any"),
     row<&C::ac_name, Text>("ac-name", "the Access-Concentrator asked for; empty takes any"),
-    refers(row<&C::profile, Text>("profile", "the profile of the session"), Reference::profile),
+    refers(row<&C::profile, ProfileName>("profile", "the profile of the session"), Reference::profile),
     row<&C::allow, Methods>("allow", "the methods by which we are willing to prove ourselves"),
     row<&C::add_default_route, YesNo>("add-default-route", "route everything through the session"),
     row<&C::default_route_distance, Number<std::uint8_t, 0, 255>>("default-route-distance",
@@ -52,7 +52,8 @@ constexpr std::array kPppoeServer{
     row<&S::service_name, Text>("service-name", "the service offered; empty serves every name"),
     row<&S::ac_name, Text>("ac-name", "the name shown to clients; empty is the name of the host"),
     row<&S::authentication, Methods>("authentication", "the methods by which clients may prove themselves"),
-    refers(row<&S::default_profile, Text>("default-profile", "the profile of sessions that have no other"),
+    refers(row<&S::default_profile, ProfileName>("default-profile",
+                                                 "the profile of sessions that have no other"),
            Reference::profile),
     row<&S::keepalive_timeout, Keepalive>("keepalive-timeout",
                                           "silence after which the client is asked, and as long again "
@@ -104,7 +105,8 @@ using U = PppSecret;
 constexpr std::array kSecret{
     secret(row<&U::password, Password>("password", "the password of the user")),
     row<&U::service, ServiceWord>("service", "the service the user may use"),
-    refers(row<&U::profile, Text>("profile", "the profile of the user's sessions"), Reference::profile),
+    refers(row<&U::profile, ProfileName>("profile", "the profile of the user's sessions"),
+           Reference::profile),
     refers(row<&U::local_address, AddressOrPool>("local-address", "our address in the user's session"),
            Reference::address_or_pool),
     refers(row<&U::remote_address, AddressRangeOrPool>("remote-address", "the address given to the user"),
@@ -120,7 +122,7 @@ using A = Pool;
 constexpr std::array kPool{
     required(row<&A::ranges, Ranges>("ranges", "the addresses; a prefix stands for its usable ones"),
              Required::always),
-    refers(row<&A::next_pool, Text>("next-pool", "the pool to go on with when this one is used up"),
+    refers(row<&A::next_pool, PoolName>("next-pool", "the pool to go on with when this one is used up"),
            Reference::pool),
     row<&A::comment, Comment>("comment", "a note for people"),
 };

@@ -6,12 +6,20 @@
 #include <concepts>
 #include <limits>
 #include <type_traits>
+#include <utility>
 #include "config/property.hpp"
 #include "config/values.hpp"
 
 namespace ppp::config::types {
 
 using std::chrono::seconds;
+
+/// What a parser of values that can be unset returns: nullopt is "no spelling", an empty inner one "unset".
+template <class T>
+std::optional<std::optional<T>> set(const std::optional<T>& value) {
+    if (!value) return std::nullopt;
+    return std::optional<std::optional<T>>(std::in_place, value);
+}
 
 struct YesNo {
     static constexpr Shape kShape = Shape::flag;
@@ -36,7 +44,7 @@ struct YesNoDefault {
     static std::optional<std::optional<bool>> parse(std::string_view t) {
         if (t == "default") return std::optional<bool>{};
         const auto v = parse_yes_no(t);
-        return v ? std::optional(v) : std::nullopt;
+        return set(v);
     }
     static std::string print(std::optional<bool> v) { return v ? YesNo::print(*v) : "default"; }
 };
@@ -84,7 +92,7 @@ struct NumberOr {
     static std::optional<std::optional<std::uint16_t>> parse(std::string_view t) {
         if (t == Word) return std::optional<std::uint16_t>{};
         const auto v = Inner::parse(t);
-        return v ? std::optional(v) : std::nullopt;
+        return set(v);
     }
     static std::string print(std::optional<std::uint16_t> v) { return v ? Inner::print(*v) : Word; }
 };
@@ -118,7 +126,7 @@ struct OptionalSeconds {
     static std::optional<std::optional<seconds>> parse(std::string_view t) {
         if (t.empty()) return std::optional<seconds>{};
         const auto v = Seconds<Max>::parse(t);
-        return v ? std::optional(v) : std::nullopt;
+        return set(v);
     }
     static std::string print(std::optional<seconds> v) { return v ? print_duration(*v) : ""; }
 };
@@ -175,6 +183,19 @@ struct InterfaceName : Text {
         if (!t.empty() && !valid_interface_name(t)) return std::nullopt;
         return std::string(t);
     }
+};
+
+/// Whether it exists is checked with all other references.
+struct ProfileName : Text {
+    static std::string expected() { return "the name of a profile"; }
+    static std::optional<std::string> parse(std::string_view t) {
+        return t.empty() ? std::nullopt : Text::parse(t);
+    }
+};
+
+/// "" = unset.
+struct PoolName : Text {
+    static std::string expected() { return "the name of a pool"; }
 };
 
 /// A MAC address is kept in upper case with colons, as RouterOS shows it; any other text as it is.
@@ -244,14 +265,16 @@ struct Ranges {
         if (t.size() > 65536) return std::nullopt;
         std::string out;
         for (const auto part : split_list(t)) {
-            const auto ranges = aaa::parse_ranges(part);
-            if (!ranges || ranges->empty()) return std::nullopt;
-            for (const auto& range : *ranges)
-                if (!usable_range(range)) return std::nullopt;
+            if (!aaa::parse_ranges(part)) return std::nullopt;
             if (!out.empty()) out += ',';
             out += part;
         }
         return out;
+    }
+    static std::string explain(std::string_view t) {
+        for (const auto part : split_list(t))
+            if (const auto ranges = aaa::parse_ranges(part); !ranges) return ranges.error().what;
+        return "";
     }
     static std::string print(const std::string& v) { return v; }
 };
@@ -293,12 +316,15 @@ struct Row<Member, Type> {
 template <auto Member, class Type>
 constexpr Property row(std::string_view name, std::string_view meaning) {
     using R = Row<Member, Type>;
+    std::string (*explain)(std::string_view) = nullptr;
+    if constexpr (requires { &Type::explain; }) explain = &Type::explain;
     return {.name = name,
             .meaning = meaning,
             .shape = Type::kShape,
             .expected = &Type::expected,
             .parse = &R::parse,
-            .print = &R::print};
+            .print = &R::print,
+            .explain = explain};
 }
 constexpr Property required(Property p, Required when) {
     p.required = when;

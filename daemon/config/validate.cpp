@@ -24,9 +24,9 @@ std::string shown(const JsonValue& value) {
         case JsonValue::Type::text:
             return quoted(value.scalar);
         case JsonValue::Type::list:
-            return "a list";
+            return "[...]";
         case JsonValue::Type::object:
-            return "an object";
+            return "{...}";
     }
     return "";
 }
@@ -189,8 +189,14 @@ private:
                 continue;
             }
             const auto text = spelling(*property, member);
-            if (!text || !property->parse(object, *text))
-                problems_.add(File::config, place, shown(member) + " is not " + property->expected());
+            if (text && property->parse(object, *text)) continue;
+            // A list of texts is shown by what is in it.
+            const bool list = text && member.type == JsonValue::Type::list;
+            std::string why = text && property->explain ? property->explain(*text) : "";
+            if (why.size() > 200 || !printable(why)) why.clear();
+            problems_.add(File::config, place,
+                          (list ? quoted(*text) : shown(member)) + " is not " + property->expected() +
+                              (why.empty() ? "" : ": " + why));
         }
     }
 

@@ -11,7 +11,9 @@ namespace ppp::config {
 /// @param config_json what config.json holds; "{}" is an empty configuration, "" is a problem.
 /// @param secrets_json what secrets.json holds.
 /// @param out assigned only when there is no problem.
-/// @return all problems, config.json's first, in the order of the file. Nothing is thrown.
+/// @return all problems: of config.json's values in their order, between its objects, of secrets.json.
+/// Nothing
+///         is thrown.
 [[nodiscard]] std::vector<Problem> validate(std::string_view config_json, std::string_view secrets_json,
                                             Config& out);
 

@@ -216,8 +216,8 @@ AddressSource parse_address_source(std::string_view text) {
 }
 
 bool usable_range(const aaa::AddressRange& range) {
-    constexpr std::array<aaa::AddressRange, 4> kUnusable{
-        {{0, 0}, {0x7F000000, 0x7FFFFFFF}, {0xE0000000, 0xEFFFFFFF}, {0xFFFFFFFF, 0xFFFFFFFF}}};
+    constexpr std::array<aaa::AddressRange, 3> kUnusable{
+        {{0, 0x00FFFFFF}, {0x7F000000, 0x7FFFFFFF}, {0xE0000000, 0xFFFFFFFF}}};
     return std::none_of(kUnusable.begin(), kUnusable.end(),
                         [&](const auto& no) { return range.first <= no.last && no.first <= range.last; });
 }

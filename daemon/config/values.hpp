@@ -46,7 +46,7 @@ struct AddressSource {
     friend bool operator==(const AddressSource&, const AddressSource&) = default;
 };
 [[nodiscard]] AddressSource parse_address_source(std::string_view text);
-/// Whether a host may have it: not 0.0.0.0, not loopback, not multicast, not broadcast. Host byte order.
+/// Whether a peer may have it: not in 0.0.0.0/8, not in 127.0.0.0/8, below 224.0.0.0. Host byte order.
 [[nodiscard]] bool usable_address(std::uint32_t address);
 /// Whether every address of the range is usable.
 [[nodiscard]] bool usable_range(const aaa::AddressRange& range);

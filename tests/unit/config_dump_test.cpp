@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <doctest/doctest.h>
+#include "config/diff.hpp"
+#include "config/dump.hpp"
+#include "config/validate.hpp"
+#include "support/random_config.hpp"
+#include "support/seeds.hpp"
+
+using namespace ppp;
+using namespace ppp::config;
+
+TEST_CASE("an empty configuration is an empty object") {
+    CHECK(dump_config(default_config()) == "{}\n");
+    CHECK(dump_secrets(default_config()).reveal() == "{}\n");
+}
+
+TEST_CASE("only what differs from the defaults is written, in the form that JSON has for it") {
+    Config config = default_config();
+    PppoeClient& client = config.pppoe_client["wan"];
+    client.interface = "eth1";
+    client.user = "bob \"the\" builder";
+    client.password = Secret("hunter2");
+    client.allow.remove(AuthMethod::pap);
+    client.max_mtu = 1492;
+    client.keepalive_timeout = seconds(90);
+    client.disabled = false;
+    config.profile["default"].use_encryption = Encryption::required;
+    CHECK(dump_config(config) == R"({
+    "pppoe-client": {
+        "wan": {
+            "interface": "eth1",
+            "user": "bob \"the\" builder",
+            "allow": ["mschap2", "mschap1", "chap"],
+            "keepalive-timeout": "1m30s",
+            "max-mtu": 1492,
+            "disabled": false
+        }
+    },
+    "profile": {
+        "default": {
+            "use-encryption": "required"
+        }
+    }
+}
+)");
+    CHECK(dump_secrets(config).reveal() ==
+          "{\n    \"pppoe-client\": {\n        \"wan\": {\n            \"password\": \"hunter2\"\n"
+          "        }\n    }\n}\n");
+}
+
+TEST_CASE("what was dumped is read back as the same, for random Configs") {
+    std::size_t objects = 0;
+    for (unsigned seed = 0; seed < 60; ++seed) {
+        CAPTURE(seed);
+        std::mt19937 random(seed);
+        const Config config = random_config(random, 150);
+        for (const auto& kind : kinds()) objects += kind.names(config).size();
+        Config again;
+        const auto problems = validate(dump_config(config), dump_secrets(config).reveal(), again);
+        REQUIRE(to_string(problems) == "");
+        REQUIRE(again == config);
+        REQUIRE(dump_config(again) == dump_config(config));
+        REQUIRE(diff(again, config).empty());
+    }
+    CHECK(objects > 60 * 8);  // the random Configs are no empty ones
+}
+
+TEST_CASE("a value of a built-in profile that was taken away stays away") {
+    Config config = default_config();
+    config.profile["default"].change_tcp_mss.reset();
+    config.profile["default-encryption"].use_encryption.reset();
+    Config again;
+    CHECK(validate(dump_config(config), "{}", again).empty());
+    CHECK(again == config);
+}
