@@ -168,20 +168,18 @@ void PppoeServer::offer(const Discovery& padi, Service& first) {
             name != wire::pppoe::chars(requested))
             pado.tag(Tag::service_name, name);
     }
-    ++first.counters.pado;
-    if (first.config.pado_delay > Duration{})
-        delay(std::move(pado).take(), first.config.pado_delay);
-    else
+    if (first.config.pado_delay == Duration{})
         send(pado.frame());
+    else if (!delay(std::move(pado).take(), first.config.pado_delay))
+        return bad(padi, "too many delayed PADOs", counters_.rate_limited);
+    ++first.counters.pado;
 }
 
-void PppoeServer::delay(wire::Bytes pado, Duration by) {
-    if (delayed_.size() >= limits_.delayed_offers) {
-        ++counters_.rate_limited;
-        return;
-    }
+bool PppoeServer::delay(wire::Bytes pado, Duration by) {
+    if (delayed_.size() >= limits_.delayed_offers) return false;
     const auto at = delayed_.emplace(ports_.time.now() + by, std::move(pado));
     if (at == delayed_.begin()) delay_ = ports_.time.after(by, [this] { send_delayed(); });
+    return true;
 }
 
 void PppoeServer::send_delayed() {

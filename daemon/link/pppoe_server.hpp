@@ -119,7 +119,8 @@ private:
     void receive_padt(const Discovery&);
     void bad(const Discovery&, std::string_view why, std::uint64_t& counter);
     void send(wire::ByteView frame);
-    void delay(wire::Bytes pado, Duration by);
+    /// @return false when too many wait already.
+    bool delay(wire::Bytes pado, Duration by);
     void send_delayed();
 
     // For AcceptedLink.

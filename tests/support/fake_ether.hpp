@@ -48,12 +48,14 @@ private:
             auto late = std::chrono::microseconds(100);
             if (chance(faults_.reorder))
                 late += std::chrono::microseconds(std::uniform_int_distribution<>{0, 20000}(rng_));
-            std::erase_if(flying_, [](const Timer& t) { return !t.armed(); });
-            flying_.push_back(time_.after(late, [this, copy = wire::Bytes(frame.begin(), frame.end())] {
-                const auto stations = stations_;  // a station may leave while one is called
-                for (const auto& [key, deliver] : stations)
-                    if (stations_.contains(key)) deliver(copy);
-            }));
+            const auto number = ++last_;
+            flying_[number] =
+                time_.after(late, [this, number, copy = wire::Bytes(frame.begin(), frame.end())] {
+                    const auto landed = flying_.extract(number);
+                    const auto stations = stations_;  // a station may leave while one is called
+                    for (const auto& [key, deliver] : stations)
+                        if (stations_.contains(key)) deliver(copy);
+                });
         }
     }
     bool chance(double p) { return p > 0 && std::uniform_real_distribution<>{}(rng_) < p; }
@@ -63,7 +65,8 @@ private:
     std::mt19937 rng_{1};
     std::size_t sent_ = 0;
     std::map<const void*, Deliver> stations_;
-    std::vector<Timer> flying_;
+    std::map<std::uint64_t, Timer> flying_;
+    std::uint64_t last_ = 0;
 };
 
 /// The interfaces of one host.
