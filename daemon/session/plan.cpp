@@ -9,9 +9,9 @@ net::IpAddress from_host_order(std::uint32_t v) {
                               static_cast<std::uint8_t>(v >> 8), static_cast<std::uint8_t>(v));
 }
 
-net::Route default_route(unsigned ifindex, bool v6, std::uint32_t metric) {
+net::Route default_route(unsigned ifindex, std::uint32_t metric) {
     // A device route: two uplinks whose far ends have the same address do not get in each other's way.
-    return {.destination = {.address = {.octets = {}, .v6 = v6}, .length = 0},
+    return {.destination = {.address = {}, .length = 0},
             .ifindex = ifindex,
             .gateway = std::nullopt,
             .metric = metric};
@@ -41,19 +41,18 @@ std::vector<net::Step> plan_ipv4(unsigned ifindex, const IpcpResult& agreed, con
                          .peer = std::nullopt};
     if (agreed.peer_address != 0) address.peer = from_host_order(agreed.peer_address);
     plan.push_back(net::add(address));
-    if (wishes.default_route) plan.push_back(net::add(default_route(ifindex, false, wishes.metric)));
+    if (wishes.default_route) plan.push_back(net::add(default_route(ifindex, wishes.metric)));
     return plan;
 }
 
-std::vector<net::Step> plan_ipv6(unsigned ifindex, const Ipv6cpResult& agreed, const HostWishes& wishes) {
+std::vector<net::Step> plan_ipv6(unsigned ifindex, const Ipv6cpResult& agreed) {
     std::vector<net::Step> plan;
-    plan.reserve(3);
+    plan.reserve(2);
     plan.push_back(link_up(ifindex));
     plan.push_back(
         net::add(net::Address{.ifindex = ifindex,
                               .local = {.address = link_local(agreed.own_identifier), .length = 64},
                               .peer = std::nullopt}));
-    if (wishes.default_route) plan.push_back(net::add(default_route(ifindex, true, wishes.metric)));
     return plan;
 }
 

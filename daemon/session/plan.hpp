@@ -21,10 +21,9 @@ struct HostWishes {
 /// Link up, our address with the peer's, the default route where wanted. Pure.
 [[nodiscard]] std::vector<net::Step> plan_ipv4(unsigned ifindex, const IpcpResult& agreed,
                                                const HostWishes& wishes);
-/// Link up with our link-local address; the rest of IPv6 comes by Router Advertisement, but a wanted default
-/// route.
-[[nodiscard]] std::vector<net::Step> plan_ipv6(unsigned ifindex, const Ipv6cpResult& agreed,
-                                               const HostWishes& wishes);
+/// Link up with our link-local address. The default route comes by Router Advertisement: one without a global
+/// address would only send programs the wrong way.
+[[nodiscard]] std::vector<net::Step> plan_ipv6(unsigned ifindex, const Ipv6cpResult& agreed);
 /// The step that takes `step` back; nullopt where the end of the unit does (link state).
 [[nodiscard]] std::optional<net::Step> inverse(const net::Step& step);
 

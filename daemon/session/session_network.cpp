@@ -71,7 +71,7 @@ void Session::apply_ipv4() {
 
 void Session::apply_ipv6() {
     if (!unit_ || !ipv6cp_ || !ipv6cp_->opened()) return;
-    ipv6_plan_.apply(plan_ipv6(unit_->index(), ipv6cp_->negotiated(), network_.host),
+    ipv6_plan_.apply(plan_ipv6(unit_->index(), ipv6cp_->negotiated()),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv6, result); });
 }
 

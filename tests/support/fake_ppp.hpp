@@ -12,6 +12,7 @@
 #include <cassert>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -85,6 +86,9 @@ public:
     void inject(Key to, wire::ByteView frame) { carry(to, frame); }
     /// Every frame that enters the wire, for transcripts; empty for none.
     Callback<void(Key from, wire::ByteView frame)> tap;
+
+    /// Frames for which it says true are lost on the wire; empty for a perfect wire.
+    std::function<bool(Key from, wire::ByteView frame)> drop;
 
     /// The n-th call of this kind from now on fails with this errno; calls before it succeed.
     void fail_nth(Step step, unsigned nth, int error) { faults_.emplace_back(step, nth, error); }
@@ -321,6 +325,7 @@ private:
         const auto found = ends_.find(from);
         if (found == ends_.end() || found->second.gone) return;  // swallowed, as the kernel does
         if (tap) tap(from, frame);
+        if (drop && drop(from, frame)) return;
         carry(found->second.far, frame);
     }
     void carry(Key to, wire::ByteView frame) {
