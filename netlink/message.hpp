@@ -153,7 +153,7 @@ template <class T>
 [[nodiscard]] std::optional<T> read_as(Octets from, std::size_t offset = 0) {
     static_assert(std::is_trivially_copyable_v<T>);
     if (from.size() < sizeof(T) || offset > from.size() - sizeof(T)) return std::nullopt;
-    T value;
+    T value{};
     std::memcpy(&value, from.data() + offset, sizeof value);
     return value;
 }

@@ -27,7 +27,7 @@ struct IpAddress {
     std::array<std::uint8_t, 16> octets{};  ///< network order; IPv4 in the first four
     bool v6 = false;
     friend bool operator==(const IpAddress&, const IpAddress&) = default;
-    friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+    friend auto operator<=>(const IpAddress&, const IpAddress&) = default;  // NOLINT(modernize-use-nullptr)
     static constexpr IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
         return {.octets = {a, b, c, d}, .v6 = false};
     }
@@ -40,7 +40,7 @@ struct Prefix {
     IpAddress address{};
     std::uint8_t length = 0;
     friend bool operator==(const Prefix&, const Prefix&) = default;
-    friend auto operator<=>(const Prefix&, const Prefix&) = default;
+    friend auto operator<=>(const Prefix&, const Prefix&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// An address of a link. With a peer, `local.length` is the length of the peer's prefix (32 or 128 as a
@@ -50,7 +50,7 @@ struct Address {
     Prefix local{};
     std::optional<IpAddress> peer{};
     friend bool operator==(const Address&, const Address&) = default;
-    friend auto operator<=>(const Address&, const Address&) = default;
+    friend auto operator<=>(const Address&, const Address&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// A unicast route. Removing matches every field, so a route of another protocol number is never taken away.
@@ -62,7 +62,7 @@ struct Route {
     std::uint32_t table = kMainTable;
     std::uint8_t protocol = kRouteProtocol;
     friend bool operator==(const Route&, const Route&) = default;
-    friend auto operator<=>(const Route&, const Route&) = default;
+    friend auto operator<=>(const Route&, const Route&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// How the kernel makes a link's own IPv6 link-local address (IN6_ADDR_GEN_MODE_*).

@@ -21,22 +21,20 @@ constexpr int kPerWakeup = 64;
 constexpr std::size_t kNotification = 16384;
 constexpr std::chrono::seconds kRetry{1};
 
-/// Drops what take() would drop, but in the kernel. Loads convert from network order, netlink is in host
-/// order.
+/// Drops in the kernel what take() would drop. Loads convert from network order; netlink is in host order.
 Result<> attach_filter(int fd, std::uint16_t hidden_type) {
-    constexpr auto kType = offsetof(nlmsghdr, nlmsg_type);
-    constexpr auto kFamily = sizeof(nlmsghdr) + offsetof(ifinfomsg, ifi_family);
-    constexpr auto kLinkType = sizeof(nlmsghdr) + offsetof(ifinfomsg, ifi_type);
-    // A type of 0 never hides: ARPHRD_NETROM is no type that a link of this century has, yet it is compared
-    // away.
+    constexpr auto type_at = offsetof(nlmsghdr, nlmsg_type);
+    constexpr auto family_at = sizeof(nlmsghdr) + offsetof(ifinfomsg, ifi_family);
+    constexpr auto link_type_at = sizeof(nlmsghdr) + offsetof(ifinfomsg, ifi_type);
+    // What stands for none equals no 16-bit value.
     const std::uint32_t hidden = hidden_type == 0 ? 0x10000U : htons(hidden_type);
     std::array<sock_filter, 9> program{{
-        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, kType),
+        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, type_at),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWLINK), 1, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELLINK), 0, 5),
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFamily),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, family_at),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_UNSPEC, 0, 3),
-        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, kLinkType),
+        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, link_type_at),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, hidden, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, 0xffffffffU),
         BPF_STMT(BPF_RET | BPF_K, 0),

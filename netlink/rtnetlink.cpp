@@ -48,6 +48,7 @@ struct Worker {
                            links.insert_or_assign(link->ifindex, std::move(*link));
                        }));
         std::vector<Link> all;
+        all.reserve(links.size());
         for (auto& [ifindex, link] : links) all.push_back(std::move(link));
         return all;
     }
