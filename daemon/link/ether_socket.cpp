@@ -54,6 +54,10 @@ std::vector<sock_filter> program(const EtherFilter& filter) {
             require(BPF_JEQ, number(Code::padt));
             break;
         case EtherFilter::Want::concentrator:
+            static_assert(PACKET_HOST == 0 && PACKET_BROADCAST == 1, "all else is above and shifts to more");
+            load(BPF_W, kAncillary + SKF_AD_PKTTYPE);
+            p.push_back(BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 1));
+            require(BPF_JEQ, 0);
             load(BPF_B, kCodeAt);
             p.push_back(BPF_JUMP(BPF_JMP | BPF_K | BPF_JEQ, number(Code::padi), 4, 0));
             p.push_back(BPF_JUMP(BPF_JMP | BPF_K | BPF_JEQ, number(Code::padr), 1, 0));
