@@ -19,6 +19,8 @@ using PropertyName = sdbus::PropertyName;
 inline sdbus::Error make_error(const std::string& name, const std::string& text) {
     return sdbus::Error{sdbus::Error::Name{name}, text};
 }
+using ReplyError = std::optional<sdbus::Error>;
+inline void finish(sdbus::IProxy&) {}
 inline bool process_one(sdbus::IConnection& c) { return c.processPendingEvent(); }
 inline std::optional<TimePoint> deadline(const sdbus::IConnection::PollData& p) {
     if (p.timeout == std::chrono::microseconds::max()) return std::nullopt;
@@ -34,6 +36,10 @@ using MemberName = std::string;
 using PropertyName = std::string;
 
 inline sdbus::Error make_error(const std::string& name, const std::string& text) { return {name, text}; }
+/// What the handler of an asynchronous reply gets: nothing when the call succeeded.
+using ReplyError = const sdbus::Error*;
+/// After the last signal handler of a proxy.
+inline void finish(sdbus::IProxy& p) { p.finishRegistration(); }
 inline bool process_one(sdbus::IConnection& c) { return c.processPendingRequest(); }
 inline std::optional<TimePoint> deadline(const sdbus::IConnection::PollData& p) {
     if (p.timeout_usec == UINT64_MAX) return std::nullopt;

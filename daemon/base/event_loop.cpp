@@ -54,6 +54,7 @@ int EventLoop::run() {
         std::optional<TimePoint> deadline;
         for (auto* source : sources_)
             if (auto d = source->prepare(); d && (!deadline || *d < *deadline)) deadline = d;
+        if (status_) break;  // a source has quit: nothing would wake the wait
         if (auto t = timers_.next(); t && (!deadline || *t < *deadline)) deadline = t;
         wait_until(deadline);
         timers_.fire(now());

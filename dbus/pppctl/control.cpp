@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file pppctl up and down: ask, then wait for what becomes of it.
+#include <fmt/format.h>
+#include <unistd.h>
+#include <cstdio>
+#include <optional>
+#include "dbus/pppctl/commands.hpp"
+#include "dbus/pppctl/follower.hpp"
+#include "dbus/pppctl/text.hpp"
+
+namespace ppp::ctl {
+namespace {
+
+/// One line on standard error that follows the state; a line for each state when that is no terminal.
+class Progress {
+public:
+    explicit Progress(std::string name) : name_(printable(name)) {}
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+    ~Progress() { clear(); }
+    void show(const std::string& state) {
+        if (state == shown_) return;
+        shown_ = state;
+        if (terminal_)
+            std::fprintf(stderr, "\r\x1b[K%s: %s ...", name_.c_str(), state.c_str());
+        else
+            std::fprintf(stderr, "%s: %s\n", name_.c_str(), state.c_str());
+        std::fflush(stderr);
+    }
+
+private:
+    void clear() const {
+        if (terminal_ && !shown_.empty()) std::fputs("\r\x1b[K", stderr);
+    }
+    std::string name_, shown_;
+    bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+};
+
+/// What a verb waits for.
+struct Goal {
+    const char* method;
+    const char* done;  ///< "connected"
+    /// Nothing while the end is open.
+    std::optional<Outcome<>> (*judge)(const Object& client);
+};
+
+std::string subject(const Object& client) { return "client '" + printable(client.text("Name")) + "'"; }
+
+Problem attempt_failed(const Object& client) {
+    auto text = printable(client.text("LastError"));
+    const auto name = printable(client.text("Name"));
+    if (text.empty())
+        text = subject(client) + " is not connected: " + client.text("State");
+    else if (text.find(name) == std::string::npos)
+        text = subject(client) + ": " + text;
+    if (auto next = next_attempt_in(client); !next.empty()) text += " (next attempt in " + next + ")";
+    return {Exit::failed, text};
+}
+
+std::optional<Outcome<>> judge_up(const Object& client) {
+    const auto state = client.text("State");
+    if (state == "connected") return Outcome<>{};
+    if (state == "waiting-to-retry" || state == "waiting-for-parent" || state == "stopped" ||
+        state == "disabled")
+        return Outcome<>{ppp::detail::unexpected<Problem>(attempt_failed(client))};
+    return {};
+}
+
+std::optional<Outcome<>> judge_down(const Object& client) {
+    const auto state = client.text("State");
+    if (state == "stopped" || state == "disabled") return Outcome<>{};
+    return {};
+}
+
+/// Calls the goal's method and turns a loop until the goal is judged or the time is over.
+Outcome<Object> pursue(Context& context, const Object& start, const Goal& goal, std::uint32_t seconds) {
+    auto made = EventLoop::create();
+    if (!made) return problem(Exit::failed, made.error().what);
+    auto& loop = **made;
+    Progress progress(start.text("Name"));
+    std::optional<Outcome<>> end;
+    bool asked = false;
+    const auto finish = [&](Outcome<> outcome) {
+        if (!end) end = std::move(outcome);
+        loop.quit();
+    };
+    std::unique_ptr<Follower> follower;
+    const auto look = [&] {
+        if (!asked) return;
+        progress.show(follower->object().text("State"));
+        if (auto judged = goal.judge(follower->object())) finish(std::move(*judged));
+    };
+    auto created = Follower::create(
+        loop, context.bus, start, [&](const Dictionary&) { look(); },
+        [&](const Problem& p) { finish(ppp::detail::unexpected<Problem>(p)); });
+    if (!created) return ppp::detail::unexpected<Problem>(created.error());
+    follower = std::move(*created);
+    asked = true;
+    follower->call(goal.method, [&](Outcome<> answer) {
+        if (!answer) finish(std::move(answer));
+    });
+    auto timer = loop.after(std::chrono::seconds(seconds), [&] {
+        finish(problem(Exit::timed_out,
+                       fmt::format("{} is not {} after {}: its state is {}", subject(follower->object()),
+                                   goal.done, duration(seconds), follower->object().text("State"))));
+    });
+    loop.run();
+    if (!*end) return ppp::detail::unexpected<Problem>(end->error());
+    return follower->object();
+}
+
+Outcome<> reach(Context& context, const Wanted& wanted, const Goal& goal) {
+    auto client = object(context.bus, wanted.name);
+    if (!client) return ppp::detail::unexpected<Problem>(client.error());
+    if (!client->is_client)
+        return problem(Exit::usage,
+                       "'" + printable(wanted.name) + "' is a server: only clients go up and down");
+    const auto before = client->text("State");
+    const bool there =
+        before == goal.done || (std::string_view(goal.done) == "stopped" && before == "disabled");
+    if (!there && !wanted.wait) return context.bus.tell(client->path, kClient, goal.method);
+    if (!there) {
+        auto reached = pursue(context, *client, goal, wanted.timeout);
+        if (!reached) return ppp::detail::unexpected<Problem>(reached.error());
+        *client = std::move(*reached);
+    }
+    std::string text;
+    if (context.json) {
+        text = to_json(*client).dump(2);
+    } else {
+        text = printable(wanted.name) + " is " + (there ? "already " : "") + client->text("State");
+        if (client->text("State") == "connected" && !client->text("LocalAddress").empty())
+            text += ": " + client->text("LocalAddress") + ", peer " + client->text("RemoteAddress");
+    }
+    std::printf("%s\n", text.c_str());
+    return {};
+}
+
+}  // namespace
+
+Outcome<> up(Context& context, const Wanted& wanted) {
+    return reach(context, wanted, {.method = "Connect", .done = "connected", .judge = judge_up});
+}
+
+Outcome<> down(Context& context, const Wanted& wanted) {
+    return reach(context, wanted, {.method = "Disconnect", .done = "stopped", .judge = judge_down});
+}
+
+}  // namespace ppp::ctl

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Clients and servers as the daemon shows them, as JSON and as words.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+#include "dbus/pppctl/bus.hpp"
+
+namespace ppp::ctl {
+
+using Json = nlohmann::ordered_json;
+
+struct Object {
+    std::string path;
+    bool is_client = false;
+    Dictionary properties;
+
+    [[nodiscard]] const char* interface() const { return is_client ? kClient : kServer; }
+    /// "" when there is no such property or it is no string.
+    [[nodiscard]] std::string text(const char* property) const;
+    /// 0 when there is no such property or it is no number.
+    [[nodiscard]] std::uint64_t number(const char* property) const;
+    [[nodiscard]] bool flag(const char* property) const;
+};
+
+/// All clients and servers in the order of their names, clients first.
+[[nodiscard]] Outcome<std::vector<Object>> objects(Bus& bus);
+/// One of them by name; a client before a server of the same name.
+[[nodiscard]] Outcome<Object> object(Bus& bus, const std::string& name);
+
+/// Any value that the interface uses.
+[[nodiscard]] Json to_json(const sdbus::Variant& value);
+/// Keys in RouterOS' spelling, in alphabetical order of the properties.
+[[nodiscard]] Json to_json(const Dictionary& properties);
+/// Everything of an object; a connected client has "uptime" in seconds as well.
+[[nodiscard]] Json to_json(const Object& object);
+
+/// Seconds since State got its value.
+[[nodiscard]] std::uint64_t seconds_in_state(const Object& client);
+/// "12s", "due" for a moment that has passed; "" when none is known.
+[[nodiscard]] std::string next_attempt_in(const Object& client);
+/// A property as a person reads it, printable.
+[[nodiscard]] std::string display(const std::string& property, const sdbus::Variant& value);
+/// Everything worth showing of one object now, in RouterOS' order; what is empty is left out.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> describe(const Object& object);
+
+}  // namespace ppp::ctl

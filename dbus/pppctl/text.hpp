@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Values as people read them.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace ppp::ctl {
+
+/// Text that cannot steer a terminal: control characters, and those that turn the direction of writing,
+/// become \xNN or \uNNNN. Peers choose AC-Names and user names.
+[[nodiscard]] std::string printable(std::string_view utf8);
+/// Columns that printable text takes; combining marks count nothing, East Asian wide characters two.
+[[nodiscard]] std::size_t columns(std::string_view utf8);
+/// The text cut to at most `width` columns, with "…" at its end when something was cut.
+[[nodiscard]] std::string shortened(std::string_view utf8, std::size_t width);
+
+/// "1d2h3m4s", as RouterOS writes it; "0s".
+[[nodiscard]] std::string duration(std::uint64_t seconds);
+/// "1.2 ms", "350 us", "unknown" below zero.
+[[nodiscard]] std::string round_trip(std::int64_t microseconds);
+/// "1234", "12.1 KiB", "3.40 GiB".
+[[nodiscard]] std::string octets(std::uint64_t n);
+
+/// D-Bus spelling to RouterOS spelling: "LocalIpv6Address" to "local-ipv6-address".
+[[nodiscard]] std::string kebab(std::string_view camel);
+
+}  // namespace ppp::ctl
