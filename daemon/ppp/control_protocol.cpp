@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ppp/control_protocol.hpp"
 #include <bitset>
+#include <utility>
 
 namespace ppp {
 
@@ -70,11 +71,9 @@ void ControlProtocol::raise(Event event) {
 }
 
 void ControlProtocol::run_waiting() {
-    for (std::size_t i = 0; i < waiting_.size(); ++i) {
-        const auto next = std::move(waiting_[i]);
-        next.packet.empty() ? apply({.event = next.event}) : handle(next.packet);
-    }
-    waiting_ = {};  // rarely used: give its memory back
+    while (!waiting_.empty())
+        for (const auto& next : std::exchange(waiting_, {}))
+            next.packet.empty() ? apply({.event = next.event}) : handle(next.packet);
     running_ = false;
 }
 
@@ -150,7 +149,7 @@ ControlProtocol::Arrival ControlProtocol::remember(std::uint8_t id, wire::ByteVi
     for (auto octet : options) mix(octet);
     if (digest == 0) digest = 1;
 
-    const auto known = std::ranges::find(seen_, digest);
+    const auto* const known = std::ranges::find(seen_, digest);
     if (known != seen_.end() && time_.now() - seen_at_ < kLate * tunables_.restart)
         return known == seen_.begin() ? Arrival::repeated : Arrival::overtaken;
     std::shift_right(seen_.begin(), seen_.end(), 1);
@@ -306,7 +305,7 @@ void ControlProtocol::act(const Input& in, std::uint16_t actions) {
         const auto room = std::max<std::size_t>(owner_.peer_mru(), 8) - 4;  // RFC 1661 section 5.6
         send(Code::code_reject, next_id(), in.data.first(std::min(in.data.size(), room)));
     }
-    if (has(fsm::ser)) owner_.extra_code(protocol_, *in.extra);
+    if (has(fsm::ser) && in.extra != nullptr) owner_.extra_code(protocol_, *in.extra);
     if (has(fsm::tlu)) owner_.layer_up(protocol_);
     if (has(fsm::tls)) owner_.layer_started(protocol_);
     if (has(fsm::tlf)) owner_.layer_finished(protocol_, end_);

@@ -21,6 +21,7 @@ enum class Verdict : std::uint8_t { ack, nak, reject };
 /// Pure bookkeeping; it never sends, never blocks, never sees a timer.
 class OptionPolicy {
 public:
+    virtual ~OptionPolicy() = default;
     /// Forget everything negotiated, go back to what the configuration asks for.
     virtual void reset() = 0;
     virtual void write_request(wire::Writer& out) const = 0;
@@ -41,9 +42,6 @@ public:
     [[nodiscard]] virtual bool on_nak(const wire::Tlv& option) = 0;
     /// The peer will not have this option of our request. @return false as for on_nak().
     [[nodiscard]] virtual bool on_reject(const wire::Tlv& option) = 0;
-
-protected:
-    ~OptionPolicy() = default;
 };
 
 /// Why a control protocol has finished.
@@ -141,7 +139,7 @@ private:
 
     void raise(fsm::Event event);
     void run_waiting();
-    void handle(wire::ByteView packet);
+    void handle(wire::ByteView octets);
     void handle_request(std::uint8_t id, wire::ByteView options);
     void judge_request(std::uint8_t id, wire::ByteView options, bool repeated);
     void handle_answer(Code code, std::uint8_t id, wire::ByteView options);

@@ -49,11 +49,11 @@ private:
     void reset() override;
     void write_request(wire::Writer& out) const override;
     void begin_request() override;
-    Verdict judge(const wire::Tlv& option, wire::Writer& suggestion) override;
+    Verdict judge(const wire::Tlv& tlv, wire::Writer& suggestion) override;
     void suggest_missing(wire::Writer& naks) override;
     bool on_ack() override;
-    bool on_nak(const wire::Tlv& option) override;
-    bool on_reject(const wire::Tlv& option) override;
+    bool on_nak(const wire::Tlv& tlv) override;
+    bool on_reject(const wire::Tlv& tlv) override;
 
     Verdict judge_address(std::uint32_t address, wire::Writer& suggestion);
     Verdict judge_server(const wire::ipcp::NameServer& server, wire::Writer& suggestion) const;

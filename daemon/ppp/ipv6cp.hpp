@@ -45,10 +45,10 @@ private:
     void reset() override;
     void write_request(wire::Writer& out) const override;
     void begin_request() override;
-    Verdict judge(const wire::Tlv& option, wire::Writer& suggestion) override;
+    Verdict judge(const wire::Tlv& tlv, wire::Writer& suggestion) override;
     void suggest_missing(wire::Writer& naks) override;
-    bool on_nak(const wire::Tlv& option) override;
-    bool on_reject(const wire::Tlv& option) override;
+    bool on_nak(const wire::Tlv& tlv) override;
+    bool on_reject(const wire::Tlv& tlv) override;
 
     /// Random, neither 0 nor one of the two in use.
     [[nodiscard]] std::uint64_t fresh();

@@ -84,7 +84,7 @@ public:
 
     /// Answers a frame (protocol field first) that nobody here understands; silent unless Opened
     /// (RFC 1661 section 5.7). Truncated to the peer's MRU.
-    void reject_protocol(wire::ByteView frame);
+    void reject_protocol(wire::ByteView octets);
     /// Sends an Echo-Request of `octets` octets altogether, code to last octet: 8 or more, at most the MTU.
     /// Larger ones than 8 test whether the path carries them. @return its identifier, nullopt unless Opened.
     std::optional<std::uint8_t> send_echo(std::size_t octets = 8);
@@ -101,9 +101,9 @@ private:
     void reset() override;
     void write_request(wire::Writer& out) const override;
     void begin_request() override;
-    Verdict judge(const wire::Tlv& option, wire::Writer& suggestion) override;
-    bool on_nak(const wire::Tlv& option) override;
-    bool on_reject(const wire::Tlv& option) override;
+    Verdict judge(const wire::Tlv& tlv, wire::Writer& suggestion) override;
+    bool on_nak(const wire::Tlv& tlv) override;
+    bool on_reject(const wire::Tlv& tlv) override;
     // ControlProtocol::Owner
     void send(wire::ByteView frame) override { owner_.send(frame); }
     void layer_up(Protocol) override;

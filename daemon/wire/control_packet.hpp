@@ -46,6 +46,6 @@ void put_control(Writer& out, Protocol protocol, Code code, std::uint8_t id, Byt
 /// Never fails: what cannot be parsed reads `[LCP malformed 01 02 ...]`. The text holds printable ASCII only
 /// and never a password: PAP's is `<hidden>`. Costs a few allocations, so ask for it only when the level is
 /// enabled.
-[[nodiscard]] std::string describe(ByteView frame);
+[[nodiscard]] std::string describe(ByteView octets);
 
 }  // namespace ppp::wire
