@@ -103,7 +103,9 @@ void Problems::add(Problem problem) {
     list_.push_back(std::move(problem));
 }
 
-void Problems::silence(File file, const std::string& pointer) { places_.insert(place(file, pointer)); }
+void Problems::silence(File file, const std::string& pointer) {
+    if (!full()) places_.insert(place(file, pointer));
+}
 
 bool Problems::has(File file, const std::string& pointer) const {
     return places_.contains(place(file, pointer));

@@ -68,6 +68,42 @@ TEST_CASE("every property that the session's profile leaves unset comes from the
     check_full(resolve(config, "gold", {}), kThree, seconds(3), false, Encryption::no);
 }
 
+TEST_CASE("each property of a profile answers its own question and no other") {
+    const auto with = [](std::string_view property, std::string_view text) {
+        Config config = default_config();
+        REQUIRE(find_property(*find_kind("profile"), property)->parse(&config.profile["gold"], text));
+        return resolve(config, "gold", {});
+    };
+    std::vector<Effective> wanted(12);
+    wanted[0].local_address = parse_address_source("1.1.1.1");
+    CHECK(with("local-address", "1.1.1.1") == wanted[0]);
+    wanted[1].remote_address = parse_address_source("1.1.1.1-1.1.1.5");
+    CHECK(with("remote-address", "1.1.1.1-1.1.1.5") == wanted[1]);
+    wanted[2].dns = {kOne, kTwo};
+    CHECK(with("dns-server", "1.1.1.1,2.2.2.2") == wanted[2]);
+    wanted[3].wins = {kThree, 0};
+    CHECK(with("wins-server", "3.3.3.3") == wanted[3]);
+    wanted[4].idle_timeout = seconds(7);
+    CHECK(with("idle-timeout", "7") == wanted[4]);
+    wanted[5].session_timeout = seconds(8);
+    CHECK(with("session-timeout", "8") == wanted[5]);
+    wanted[6].encryption = Encryption::required;
+    CHECK(with("use-encryption", "required") == wanted[6]);
+    wanted[7].only_one = true;
+    CHECK(with("only-one", "yes") == wanted[7]);
+    wanted[8].change_tcp_mss = false;
+    CHECK(with("change-tcp-mss", "no") == wanted[8]);
+    wanted[9].use_compression = true;
+    CHECK(with("use-compression", "yes") == wanted[9]);
+    wanted[10].use_ipv6 = false;
+    CHECK(with("use-ipv6", "no") == wanted[10]);
+    wanted[11].rate_limit.rate = {1000, 2000};
+    CHECK(with("rate-limit", "1k/2k") == wanted[11]);
+    CHECK(with("comment", "x") == Effective{});
+    // A new property of profiles needs a line above.
+    CHECK(find_kind("profile")->properties.size() == wanted.size() + 1);
+}
+
 TEST_CASE("what a secret sets wins over every profile") {
     Config config = default_config();
     config.profile["default"] = full("1.1.1.1", seconds(1), true, Encryption::yes);

@@ -328,6 +328,10 @@ TEST_CASE("an enabled secret needs a password, if only an empty one") {
           "secrets.json: /secret/bob/password: is missing; the secret is enabled and needs one "
           "(\"\" lets everybody in)");
     CHECK(problems_of(config, R"({"secret": {"bob": {"password": ""}}})").empty());
+    // A client of the same name has a password of its own.
+    CHECK(problems_of(R"({"secret": {"bob": {}}, "pppoe-client": {"bob": {"interface": "e"}}})",
+                      R"({"pppoe-client": {"bob": {"password": "x"}}})")
+              .find("/secret/bob/password: is missing") != std::string::npos);
 }
 
 TEST_CASE("secrets.json names only what config.json has, and only passwords") {
