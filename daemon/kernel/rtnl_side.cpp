@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 // Another program may hold ppp_mutex for 20 ms at a time (PPPIOCDISCONN), again and again.
 constexpr auto kBusyDeadline = 3s;
+constexpr int kSweeps = 3;
 constexpr std::chrono::microseconds kFirstPause = 50us, kLongestPause = 5ms;
 
 ifinfomsg link_header(unsigned index) {
@@ -101,12 +102,10 @@ void RtnlSide::remove(std::vector<DeadUnit> dead) {
 
 Result<std::vector<PppKernel::LinkCounters>> RtnlSide::counters() {
     std::vector<PppKernel::LinkCounters> all;
-    batch_.clear();
     if_stats_msg header{};
     header.family = AF_UNSPEC;
     header.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64);
-    batch_.begin(RTM_GETSTATS, NLM_F_DUMP).header(header);
-    auto dumped = socket_.dump(batch_, [&](const net::Received& message) {
+    const auto collect = [&](const net::Received& message) {
         const auto head = net::read_as<if_stats_msg>(message.payload);
         if (!head || head->ifindex < first_index_ || head->ifindex >= next_index_) return;
         const auto link = message.attributes(sizeof(if_stats_msg)).find(IFLA_STATS_LINK_64);
@@ -119,10 +118,18 @@ Result<std::vector<PppKernel::LinkCounters>> RtnlSide::counters() {
                                     .octets_out = stats.tx_bytes,
                                     .packets_in = stats.rx_packets,
                                     .packets_out = stats.tx_packets}});
-    });
-    if (!dumped)
-        return fail({dumped.error().code, dumped.error().sys,
-                     "cannot read the counters of the PPP interfaces: " + dumped.error().what});
+    };
+    // Interfaces that come and go during the sweep make it start again; what the last one saw has to do.
+    for (int i = 0; i < kSweeps; ++i) {
+        all.clear();
+        batch_.clear();
+        batch_.begin(RTM_GETSTATS, NLM_F_DUMP).header(header);
+        const auto whole = socket_.dump(batch_, collect);
+        if (!whole)
+            return fail({whole.error().code, whole.error().sys,
+                         "cannot read the counters of the PPP interfaces: " + whole.error().what});
+        if (*whole) break;
+    }
     return all;
 }
 

@@ -48,8 +48,11 @@ public:
     /// The counters of the interfaces made by make().
     Result<std::vector<PppKernel::LinkCounters>> counters();
 
-private:
+    /// The first step of make(): makes the file a unit. @return its ifindex. Asks again while /dev/ppp is
+    /// busy.
     Result<unsigned> make_interface(const UnitSpec& spec, const Fd& file);
+
+private:
     [[nodiscard]] net::Answer request_interface(const UnitSpec& spec, const Fd& file, unsigned index);
 
     net::RequestSocket socket_;

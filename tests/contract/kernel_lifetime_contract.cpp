@@ -134,6 +134,29 @@ TEST_CASE_TEMPLATE(
     CHECK_FALSE(answered);
 }
 
+TEST_CASE_TEMPLATE("a kernel that ends in the midst of everything leaves nothing", World, FakeWorld,
+                   LinuxWorld) {
+    World world;
+    End idle;
+    std::vector<std::unique_ptr<End>> busy;
+    auto wire = world.wire();
+    idle.attach(world, std::move(wire.left));
+    idle.make_unit(world, {.name = "west"});
+    REQUIRE(idle.unit);
+    for (int i = 0; i < 20; ++i) {
+        auto more = world.wire();
+        auto& end = *busy.emplace_back(std::make_unique<End>());
+        end.attach(world, std::move(more.left));
+        end.pending = world.kernel().create_unit({}, *end.channel, end.on_unit, [](auto) {});
+        auto& other = *busy.emplace_back(std::make_unique<End>());
+        other.pending = world.kernel().attach(std::move(more.right), other.on_channel, [](auto) {});
+    }
+    idle.unit.reset();
+    idle.channel.reset();
+    busy.clear();
+    CHECK(world.leftovers() == 0);
+}
+
 TEST_CASE_TEMPLATE("many units can be made and destroyed at the same time", World, FakeWorld, LinuxWorld) {
     constexpr int kMany = 40;
     World world;

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -53,7 +52,6 @@ public:
     Timing timing;
 
     explicit FakePpp(Scheduler& time) : time_(time) {}
-    FakePpp(const FakePpp&) = delete;
     ~FakePpp() override {
         assert(live_channels() == 0 && live_units() == 0 && "a session outlived its kernel");
     }
@@ -86,7 +84,6 @@ public:
     void inject(Key to, wire::ByteView frame) { carry(to, frame); }
     /// Every frame that enters the wire, for transcripts; empty for none.
     Callback<void(Key from, wire::ByteView frame)> tap;
-
     /// Frames for which it says true are lost on the wire; empty for a perfect wire.
     std::function<bool(Key from, wire::ByteView frame)> drop;
 
@@ -169,7 +166,7 @@ public:
             unit.interface.mtu = spec.mtu;
             unit.channel_end = channel.end;
             end.unit = number;
-            auto object = std::make_unique<FakeUnit>(*this, number, unit.interface, handler);
+            auto object = std::make_unique<FakeUnit>(*this, unit.interface, handler);
             unit.object = object.get();
             done(std::unique_ptr<kernel::Unit>(std::move(object)));
         };
@@ -226,17 +223,17 @@ private:
     };
 
     struct FakeUnit final : kernel::Unit {
-        FakeUnit(FakePpp& k, int n, const Interface& i, kernel::FrameHandler& h)
-            : kernel(k), unit_number(n), unit_name(i.name), unit_index(i.index), handler(h) {
+        FakeUnit(FakePpp& k, Interface i, kernel::FrameHandler& h)
+            : kernel(k), made(std::move(i)), handler(h) {
             ++kernel.unit_objects_;
         }
         ~FakeUnit() override {
             --kernel.unit_objects_;
             kernel.bury(*this);
         }
-        [[nodiscard]] int number() const override { return unit_number; }
-        [[nodiscard]] const std::string& name() const override { return unit_name; }
-        [[nodiscard]] unsigned index() const override { return unit_index; }
+        [[nodiscard]] int number() const override { return made.number; }
+        [[nodiscard]] const std::string& name() const override { return made.name; }
+        [[nodiscard]] unsigned index() const override { return made.index; }
         Result<> send(wire::ByteView frame) override {
             PPP_CHECK(check(frame));
             if (auto* state = mine()) {
@@ -253,7 +250,7 @@ private:
         }
         [[nodiscard]] Result<kernel::Counters> counters() const override {
             if (const auto* state = mine()) return state->interface.counters;
-            return fail_errno("cannot read the counters of interface " + unit_name, ENOENT);
+            return fail_errno("cannot read the counters of interface " + made.name, ENOENT);
         }
         [[nodiscard]] Result<Idle> idle() const override {
             if (const auto* state = mine()) return state->interface.idle;
@@ -261,13 +258,11 @@ private:
         }
         /// nullptr when somebody deleted the interface.
         [[nodiscard]] UnitState* mine() const {
-            auto found = kernel.units_.find(unit_number);
+            auto found = kernel.units_.find(made.number);
             return found != kernel.units_.end() && found->second.object == this ? &found->second : nullptr;
         }
         FakePpp& kernel;
-        int unit_number;
-        std::string unit_name;
-        unsigned unit_index;
+        const Interface made;  ///< as it was at first
         kernel::FrameHandler& handler;
     };
 
@@ -386,7 +381,7 @@ private:
         auto* state = unit.mine();
         if (!state) return;
         state->object = nullptr;
-        later(timing.removal, [this, index = unit.unit_index] {
+        later(timing.removal, [this, index = unit.made.index] {
             std::erase_if(units_, [index](const auto& u) { return u.second.interface.index == index; });
         });
     }
