@@ -66,6 +66,7 @@ struct AddressPool::State {
         e.older = newest;
         (newest != nullptr ? newest->newer : oldest) = &e;
         newest = &e;
+        // Sessions without a name share none: they must not take over each other's address.
         if (!e.owner.empty()) last_address.insert_or_assign(e.owner, address);
     }
 
@@ -81,12 +82,10 @@ struct AddressPool::State {
     }
 
     std::optional<std::uint32_t> take_any(std::string_view owner) {
-        if (!owner.empty()) {
-            if (const auto it = last_address.find(std::string(owner)); it != last_address.end()) {
-                const auto address = it->second;
-                reuse(entries.at(address), owner);
-                return address;
-            }
+        if (const auto it = last_address.find(std::string(owner)); it != last_address.end()) {
+            const auto address = it->second;
+            reuse(entries.at(address), owner);
+            return address;
         }
         if (const auto address = next_fresh()) {
             use_fresh(*address, owner);

@@ -37,7 +37,7 @@ Checked check(const ChapMd5Proof& proof, const Password& password, const std::st
     const auto wanted =
         crypto::md5({wire::ByteView(&proof.id, 1), crypto::octets_of(secret), proof.challenge});
     const bool right = crypto::equal(wanted, proof.response);
-    return {.right = right && text != nullptr, .unusable = text == nullptr};
+    return {.right = right, .unusable = text == nullptr};
 }
 
 Checked check(const MsChap1Proof& proof, const Password& password, const std::string&) {

@@ -19,7 +19,8 @@ Octets<N> digest(Parts parts, void (*init)(Context*),
                  void (*finish)(Context*, std::size_t, std::uint8_t*)) {
     Context context;
     init(&context);
-    for (const auto part : parts) update(&context, part.size(), part.data());
+    for (const auto part : parts)
+        if (!part.empty()) update(&context, part.size(), part.data());
     Octets<N> out;
     finish(&context, out.size(), out.data());
     ::explicit_bzero(&context, sizeof context);
@@ -32,7 +33,8 @@ Octets<N> keyed(wire::ByteView key, Parts parts, void (*set_key)(Context*, std::
                 void (*finish)(Context*, std::size_t, std::uint8_t*)) {
     Context context;
     set_key(&context, key.size(), key.data());
-    for (const auto part : parts) update(&context, part.size(), part.data());
+    for (const auto part : parts)
+        if (!part.empty()) update(&context, part.size(), part.data());
     Octets<N> out;
     finish(&context, out.size(), out.data());
     ::explicit_bzero(&context, sizeof context);

@@ -56,7 +56,7 @@ PasswordHash nt_password_hash(std::string_view password) {
         }
     }
     const auto hash = md4({utf16});
-    ::explicit_bzero(utf16.data(), utf16.size());
+    if (!utf16.empty()) ::explicit_bzero(utf16.data(), utf16.size());
     return hash;
 }
 

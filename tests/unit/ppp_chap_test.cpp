@@ -410,6 +410,12 @@ TEST_CASE("an MS-CHAPv2 Success without a proof, or with a wrong one, ends the s
     }
 }
 
+TEST_CASE("a Response of the peer is not taken for a Challenge") {
+    Client c(AuthMethod::mschap2);
+    c.owner.auth->receive(wire::encode(wire::ChapValue{1, true, kChallenge16, "ac1"}));
+    CHECK(c.owner.sent.empty());
+}
+
 TEST_CASE("our MS-CHAPv2 challenge differs from one Response to the next") {
     Client c(AuthMethod::mschap2);
     c.challenge(1, kChallenge16);
