@@ -103,7 +103,7 @@ public:
     }
     template <class Condition>
     bool wait(const Condition& holds) {
-        Watcher<Condition> watcher{*loop_, holds, loop_->now() + 10s};
+        Watcher<Condition> watcher{*loop_, holds, loop_->now() + 30s};
         loop_->add_source(watcher);
         loop_->run();
         loop_->remove_source(watcher);
