@@ -53,7 +53,8 @@ struct Address {
     friend auto operator<=>(const Address&, const Address&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
-/// A unicast route. Removing matches every field, so a route of another protocol number is never taken away.
+/// A unicast route. Removing matches every field that is not 0, so a route of another protocol number is
+/// never taken away; metric 0 matches a route of any metric.
 struct Route {
     Prefix destination{};
     unsigned ifindex = 0;

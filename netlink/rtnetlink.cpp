@@ -68,24 +68,32 @@ struct Worker {
     }
 
     /// @param protocol 0 for every one.
-    Result<std::vector<Route>> read_routes(std::uint8_t protocol, std::uint32_t table) {
+    /// @param keep decides while reading: of a full routing table a few routes are wanted.
+    template <class Keep>
+    Result<std::vector<Route>> read_routes(std::uint8_t protocol, std::uint32_t table, const Keep& keep) {
         std::vector<Route> all;
+        std::vector<Route> some;
         for (const bool v6 : {false, true}) {
             batch.clear();
             encode_list_routes(batch, v6, table, protocol);
             const auto before = all.size();
-            auto read = dump([&] { all.resize(before); }, [&](const Received& m) { parse_route(m, all); });
+            auto read =
+                dump([&] { all.resize(before); },
+                     [&](const Received& m) {
+                         some.clear();
+                         parse_route(m, some);
+                         for (const auto& r : some)
+                             if (r.table == table && (protocol == 0 || r.protocol == protocol) && keep(r))
+                                 all.push_back(r);
+                     });
             // A table without routes may not exist; a kernel without IPv6 has none either.
             if (!read && read.error().sys != ENOENT && read.error().sys != EAFNOSUPPORT &&
                 read.error().sys != EOPNOTSUPP)
                 return fail(std::move(read).error());
         }
-        // Kernels before 4.20 narrow nothing down, and give both families to who asks for one they lack.
+        // Kernels before 4.20 give both families to who asks for one they lack.
         std::ranges::sort(all);
         all.erase(std::unique(all.begin(), all.end()), all.end());
-        std::erase_if(all, [&](const Route& r) {
-            return r.table != table || (protocol != 0 && r.protocol != protocol);
-        });
         return all;
     }
 };
@@ -253,16 +261,16 @@ Pending RtNetwork::list_addresses(unsigned ifindex, Addresses done) {
 
 Pending RtNetwork::list_default_routes(Routes done) {
     return engine_->ask<Route>(
-        [](Worker& w) -> Result<std::vector<Route>> {
-            PPP_TRY(auto routes, w.read_routes(0, kMainTable));
-            std::erase_if(routes, [](const Route& r) { return r.destination.length != 0; });
-            return routes;
+        [](Worker& w) {
+            return w.read_routes(0, kMainTable, [](const Route& r) { return r.destination.length == 0; });
         },
         std::move(done));
 }
 
 Pending RtNetwork::list_routes(std::uint8_t protocol, std::uint32_t table, Routes done) {
-    return engine_->ask<Route>([=](Worker& w) { return w.read_routes(protocol, table); }, std::move(done));
+    return engine_->ask<Route>(
+        [=](Worker& w) { return w.read_routes(protocol, table, [](const Route&) { return true; }); },
+        std::move(done));
 }
 
 LinkView& RtNetwork::links() { return engine_->observer->table(); }

@@ -152,6 +152,19 @@ TEST_CASE_TEMPLATE("removing a route never takes another protocol's route away",
     CHECK(host.default_routes() == std::vector{theirs});
 }
 
+TEST_CASE_TEMPLATE("metric 0 is the kernel's choice when adding and any metric when removing", Host, HOSTS) {
+    Ready<Host> host;
+    const Route v4 = default_route(host.link, 0);
+    const Route v6{.destination = {*parse_ip_address("::"), 0}, .ifindex = host.link};
+    auto chosen = v6;
+    chosen.metric = 1024;
+    REQUIRE(host.run({add(v4), add(v6)}).ok());
+    CHECK(host.default_routes() == std::vector{v4, chosen});
+    REQUIRE(host.run({remove(v4), remove(v6), add(default_route(host.link, 7))}).ok());
+    CHECK(host.run({remove(v4)}).ok());
+    CHECK(host.default_routes().empty());
+}
+
 TEST_CASE_TEMPLATE("a route with a gateway comes back with it", Host, HOSTS) {
     Ready<Host> host;
     auto route = default_route(host.link);

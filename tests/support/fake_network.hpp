@@ -199,11 +199,20 @@ private:
         state_.addresses.insert(a);
         return {};
     }
-    Refusal apply(net::Verb verb, const net::Route& r) {
-        if (verb == net::Verb::remove) return state_.routes.erase(r) ? Refusal{} : Refusal{ESRCH};
+    Refusal apply(net::Verb verb, net::Route r) {
+        if (verb == net::Verb::remove) {
+            const auto it = std::ranges::find_if(state_.routes, [&](net::Route o) {
+                if (r.metric == 0) o.metric = 0;
+                return o == r;
+            });
+            if (it == state_.routes.end()) return {r.ifindex == 0 ? ENODEV : ESRCH};
+            state_.routes.erase(it);
+            return {};
+        }
         const auto link = state_.links.find(r.ifindex);
         if (link == state_.links.end()) return {ENODEV};
         if (!link->second.up) return {ENETDOWN, "Device for nexthop is not up"};
+        if (r.destination.address.v6 && r.metric == 0) r.metric = 1024;
         const bool taken = std::ranges::any_of(state_.routes, [&](const net::Route& o) {
             return o.destination == r.destination && o.metric == r.metric && o.table == r.table;
         });
