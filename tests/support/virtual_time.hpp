@@ -7,6 +7,8 @@ class VirtualTime final : public Scheduler {
 public:
     [[nodiscard]] TimePoint now() const override { return now_; }
     Timer after(Duration d, Callback<void()> fn) override { return queue_.arm(now_ + d, std::move(fn)); }
+    /// Nothing is armed.
+    [[nodiscard]] bool idle() const { return !queue_.next(); }
     void advance(Duration d) {
         auto end = now_ + d;
         while (auto t = queue_.next()) {

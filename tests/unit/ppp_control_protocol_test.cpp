@@ -191,6 +191,15 @@ TEST_CASE(
     CHECK(checked == 112);
 }
 
+TEST_CASE("no timer is armed in a state that has nothing to wait for") {
+    for (std::size_t s = 0; s < fsm::kStates; ++s) {
+        CAPTURE(s);
+        End end;
+        end.enter(static_cast<State>(s));
+        CHECK(end.time.idle() == !fsm::timer_runs(static_cast<State>(s)));
+    }
+}
+
 TEST_CASE(
     "a silent peer gets ten Configure-Requests, three seconds apart, all with one identifier, then "
     "Finished") {

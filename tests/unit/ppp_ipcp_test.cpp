@@ -171,9 +171,17 @@ TEST_CASE("name servers are asked for when wanted, learnt by Nak and forgotten b
     e.peer.answer(Code::configure_reject, options({NameServer{NameServer::dns2, 0}}));
     e.peer.answer(Code::configure_nak, options({NameServer{NameServer::dns1, ip(9, 9, 9, 9)}}));
     CHECK(e.peer.request_text() == "[IPCP ConfReq id=0x3 <addr 10.0.0.2> <ms-dns1 9.9.9.9>]");
-    e.peer.ack();
-    e.peer.request(options({Address{kOurs}}));
-    CHECK(e.ipcp.negotiated().dns == std::array{ip(9, 9, 9, 9), 0U});
+    SUBCASE("kept") {
+        e.peer.ack();
+        e.peer.request(options({Address{kOurs}}));
+        CHECK(e.ipcp.negotiated().dns == std::array{ip(9, 9, 9, 9), 0U});
+    }
+    SUBCASE("rejected after all") {
+        e.peer.answer(Code::configure_reject, options({NameServer{NameServer::dns1, ip(9, 9, 9, 9)}}));
+        e.peer.ack();
+        e.peer.request(options({Address{kOurs}}));
+        CHECK(e.ipcp.negotiated().dns == std::array{0U, 0U});
+    }
 }
 
 TEST_CASE("a useless name server ends the asking, one that we did not ask for is ignored") {
