@@ -61,6 +61,7 @@ private:
     [[nodiscard]] std::string meant(const Map& map, const std::string& value) const {
         if (!problems_.few()) return "";
         std::vector<std::string_view> known;
+        known.reserve(map.size());
         for (const auto& [name, object] : map) known.push_back(name);
         return did_you_mean(value, known);
     }

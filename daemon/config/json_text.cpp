@@ -182,10 +182,10 @@ void append_json_string(std::string& out, std::string_view text) {
         } else if (c == '\t') {
             out += "\\t";
         } else if (octet < 0x20 || octet == 0x7F) {
-            constexpr std::string_view kHex = "0123456789abcdef";
+            constexpr std::string_view hex = "0123456789abcdef";
             out += "\\u00";
-            out += kHex[octet >> 4];
-            out += kHex[octet & 0xF];
+            out += hex[octet >> 4];
+            out += hex[octet & 0xF];
         } else {
             out += c;
         }

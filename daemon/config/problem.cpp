@@ -10,9 +10,9 @@ namespace {
 void append_token(std::string& out, std::string_view key) {
     out += '/';
     // Long keys exist only in files made to hurt.
-    constexpr std::size_t kLongest = 128;
-    const bool cut = key.size() > kLongest;
-    const std::string shown = quoted(key, kLongest);
+    constexpr std::size_t longest = 128;
+    const bool cut = key.size() > longest;
+    const std::string shown = quoted(key, longest);
     // Without the quotes and their escapes, which pointers do not have.
     const std::size_t end = shown.size() - (cut ? 4 : 1);
     for (std::size_t i = 1; i < end; ++i) {
@@ -121,12 +121,12 @@ std::vector<Problem> Problems::take() && {
 }
 
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& known) {
-    constexpr std::size_t kLongest = 64;
-    if (word.size() > kLongest) return {};
+    constexpr std::size_t longest = 64;
+    if (word.size() > longest) return {};
     std::string_view best;
     std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (const auto candidate : known) {
-        if (candidate.empty() || candidate.size() > kLongest) continue;
+        if (candidate.empty() || candidate.size() > longest) continue;
         const std::size_t d = distance(word, candidate);
         if (d < best_distance) {
             best = candidate;

@@ -44,12 +44,12 @@ Result<FileText> read_file(const fs::path& path) {
     out.mode = info.st_mode & 07777U;
     out.text.clear();
     // One octet more than allowed is enough for the reader to say that it is too large.
-    constexpr std::size_t kLimit = kMaxJsonOctets + 1;
-    out.text.reserve(std::min(static_cast<std::size_t>(info.st_size) + 1, kLimit));
+    constexpr std::size_t limit = kMaxJsonOctets + 1;
+    out.text.reserve(std::min(static_cast<std::size_t>(info.st_size) + 1, limit));
     for (;;) {
         const std::size_t had = out.text.size();
         const std::size_t want =
-            std::min<std::size_t>(std::max<std::size_t>(out.text.capacity() - had, 4096), kLimit - had);
+            std::min<std::size_t>(std::max<std::size_t>(out.text.capacity() - had, 4096), limit - had);
         if (want == 0) return out;
         out.text.resize(had + want);
         const ssize_t got = ::read(fd.get(), out.text.data() + had, want);

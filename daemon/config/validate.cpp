@@ -220,7 +220,7 @@ private:
             return;
         }
         if (value.type != JsonValue::Type::object) {
-            problems_.add(File::secrets, pointer, "is not an object such as {\"password\": \"...\"}");
+            problems_.add(File::secrets, pointer, R"(is not an object such as {"password": "..."})");
             return;
         }
         for (const auto& [key, member] : value.members) {

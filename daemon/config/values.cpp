@@ -18,7 +18,7 @@ std::string_view trim(std::string_view text) {
 
 /// Takes the digits at the front of `text` off. nullopt when there are none or too many.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
-    const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+    const auto* const end = std::find_if_not(text.begin(), text.end(), is_digit);
     const auto length = static_cast<std::size_t>(end - text.begin());
     const auto value = parse_number(text.substr(0, length));
     if (value) text.remove_prefix(length);
@@ -216,9 +216,9 @@ AddressSource parse_address_source(std::string_view text) {
 }
 
 bool usable_range(const aaa::AddressRange& range) {
-    constexpr std::array<aaa::AddressRange, 3> kUnusable{
+    constexpr std::array<aaa::AddressRange, 3> unusable{
         {{0, 0x00FFFFFF}, {0x7F000000, 0x7FFFFFFF}, {0xE0000000, 0xFFFFFFFF}}};
-    return std::none_of(kUnusable.begin(), kUnusable.end(),
+    return std::none_of(unusable.begin(), unusable.end(),
                         [&](const auto& no) { return range.first <= no.last && no.first <= range.last; });
 }
 bool usable_address(std::uint32_t address) { return usable_range({address, address}); }
@@ -265,7 +265,7 @@ bool valid_interface_name(std::string_view name) {
     if (name.empty() || name.size() > 15 || !printable(name)) return false;
     // A '%' makes the kernel number the name; /proc/sys/net/*/conf/{all,default} are taken.
     if (name.find_first_of("/: %") != std::string_view::npos) return false;
-    if (name.find("\xA0") != std::string_view::npos) return false;  // isspace() of the kernel
+    if (name.find('\xA0') != std::string_view::npos) return false;  // isspace() of the kernel
     return name != "." && name != ".." && name != "all" && name != "default" && name != "lo";
 }
 
@@ -303,10 +303,10 @@ std::string quoted(std::string_view text, std::size_t limit) {
             out += '\\';
             out += c;
         } else if (octet < 0x20 || octet == 0x7F) {
-            constexpr std::string_view kHex = "0123456789abcdef";
+            constexpr std::string_view hex = "0123456789abcdef";
             out += "\\x";
-            out += kHex[octet >> 4];
-            out += kHex[octet & 0xF];
+            out += hex[octet >> 4];
+            out += hex[octet & 0xF];
         } else {
             out += c;
         }
