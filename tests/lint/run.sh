@@ -8,9 +8,12 @@ readonly checks=(format layers files spelling shell xml tidy)
 failed=()
 
 # Files of the repository that are not ignored, by pathspec; also those not yet added.
-files() { git ls-files --cached --others --exclude-standard --deduplicate -- "$@" | while read -r path; do
-    [[ ! -f $path ]] || echo "$path"
-done; }
+files() {
+    local path
+    git ls-files --cached --others --exclude-standard --deduplicate -- "$@" | while read -r path; do
+        [[ ! -f $path ]] || echo "$path"
+    done
+}
 
 shell_files() {
     local path
@@ -25,17 +28,17 @@ shell_files() {
 check_format() { files '*.cpp' '*.hpp' | xargs -r clang-format --dry-run -Werror; }
 check_layers() { /usr/bin/python3 tests/check_layers.py; }
 check_files() { files | /usr/bin/python3 tests/lint/files.py; }
-check_spelling() { files | xargs -r codespell --ignore-words tests/lint/words; }
+check_spelling() { files ':!tests/fuzz/corpus' | xargs -r codespell --ignore-words tests/lint/words; }
 check_shell() { shell_files | xargs -r shellcheck --external-sources; }
 check_xml() { files 'dbus/*.xml' | xargs -r xmllint --noout --nonet; }
-check_tidy() { /usr/bin/python3 tests/lint/tidy.py; }
+check_tidy() { /usr/bin/python3 tests/lint/tidy.py "$@"; }
 
 number=0
 for check in "${checks[@]}"; do
     number=$((number + 1))
     begin=$SECONDS
     echo "[$number/${#checks[@]}] $check ..."
-    if "check_$check"; then
+    if "check_$check" "$@"; then
         echo "[$number/${#checks[@]}] $check: clean after $((SECONDS - begin)) s"
     else
         failed+=("$check")
