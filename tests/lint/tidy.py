@@ -4,7 +4,7 @@
 
 A result is remembered under a hash of all that went into it: the source, the project's headers that it
 reaches, its compiler command, .clang-tidy and the version of clang-tidy. It is kept per user, as ccache keeps
-its own, so that a fresh clone profits too. The path-sensitive checks run in shallow mode, which takes less than
+its own, so that a fresh clone profits too. Path-sensitive checks run in shallow mode, which takes less than
 half the time; --deep runs them in full.
 """
 
