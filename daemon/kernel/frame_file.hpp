@@ -24,7 +24,7 @@ public:
 
     /// Starts reading; before that, frames wait in the kernel.
     Result<> start();
-    Result<> send(wire::ByteView frame) const;
+    [[nodiscard]] Result<> send(wire::ByteView frame) const;
     /// Stops reading and gives the file away.
     [[nodiscard]] Fd release();
     [[nodiscard]] const Fd& fd() const { return file_; }

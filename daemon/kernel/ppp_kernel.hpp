@@ -82,7 +82,7 @@ public:
     virtual Pending create_unit(UnitSpec, Channel& first, FrameHandler&, UnitDone done) = 0;
 
     struct LinkCounters {
-        unsigned index;  ///< ifindex
+        unsigned index = 0;  ///< ifindex
         Counters counters;
     };
     /// The counters of all PPP interfaces in one sweep, for lists of many sessions.

@@ -153,6 +153,7 @@ TEST_CASE_TEMPLATE("a kernel that ends in the midst of everything leaves nothing
     }
     idle.unit.reset();
     idle.channel.reset();
+    wire.right.reset();
     busy.clear();
     CHECK(world.leftovers() == 0);
 }
