@@ -9,10 +9,10 @@ namespace ppp::aaa {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t";
-    const auto first = text.find_first_not_of(kBlanks);
+    constexpr std::string_view blanks = " \t";
+    const auto first = text.find_first_not_of(blanks);
     if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 /// A decimal number without sign, blank or leading zero ("010" is eight to some and ten to others).

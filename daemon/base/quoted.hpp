@@ -9,7 +9,7 @@ namespace ppp {
 /// The text in single quotes, at most `limit` octets of it; control characters, quotes and octets beyond
 /// ASCII are written as \xNN, so that a peer cannot forge lines in the journal.
 [[nodiscard]] inline std::string quoted(std::string_view text, std::size_t limit = 64) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
+    constexpr std::string_view digits = "0123456789abcdef";
     std::string out = "'";
     for (const char c : text.substr(0, limit)) {
         if (c >= ' ' && c <= '~' && c != '\'' && c != '\\') {
@@ -18,8 +18,8 @@ namespace ppp {
         }
         const auto octet = static_cast<unsigned char>(c);
         out += "\\x";
-        out += kDigits[octet >> 4];
-        out += kDigits[octet & 0xf];
+        out += digits[octet >> 4];
+        out += digits[octet & 0xf];
     }
     return out + (text.size() > limit ? "...'" : "'");
 }

@@ -17,7 +17,7 @@ template <std::size_t N, class Context>
 Octets<N> digest(Parts parts, void (*init)(Context*),
                  void (*update)(Context*, std::size_t, const std::uint8_t*),
                  void (*finish)(Context*, std::size_t, std::uint8_t*)) {
-    Context context;
+    Context context{};
     init(&context);
     for (const auto part : parts)
         if (!part.empty()) update(&context, part.size(), part.data());
@@ -31,7 +31,7 @@ template <std::size_t N, class Context>
 Octets<N> keyed(wire::ByteView key, Parts parts, void (*set_key)(Context*, std::size_t, const std::uint8_t*),
                 void (*update)(Context*, std::size_t, const std::uint8_t*),
                 void (*finish)(Context*, std::size_t, std::uint8_t*)) {
-    Context context;
+    Context context{};
     set_key(&context, key.size(), key.data());
     for (const auto part : parts)
         if (!part.empty()) update(&context, part.size(), part.data());
@@ -67,7 +67,7 @@ Octets<8> des_parity_key(std::span<const std::uint8_t, 7> key) {
 
 Octets<8> des_block(std::span<const std::uint8_t, 8> clear, std::span<const std::uint8_t, 7> key) {
     const auto full = des_parity_key(key);
-    ::des_ctx context;
+    ::des_ctx context{};
     // Its result says "weak key"; the schedule is made all the same, and the protocol allows such keys.
     static_cast<void>(::des_set_key(&context, full.data()));
     Octets<8> out;

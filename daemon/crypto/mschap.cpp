@@ -15,8 +15,9 @@ char32_t next_character(std::string_view& text) {
         std::size_t more;
         char32_t least;  // a smaller value in this form is an overlong spelling
     };
-    static constexpr Form kForms[]{{0xe0, 0xc0, 1, 0x80}, {0xf0, 0xe0, 2, 0x800}, {0xf8, 0xf0, 3, 0x10000}};
-    for (const auto& form : kForms) {
+    static constexpr std::array<Form, 3> forms{
+        {{0xe0, 0xc0, 1, 0x80}, {0xf0, 0xe0, 2, 0x800}, {0xf8, 0xf0, 3, 0x10000}}};
+    for (const auto& form : forms) {
         if ((lead & form.mask) != form.mark || text.size() < form.more) continue;
         char32_t c = lead & static_cast<std::uint8_t>(~form.mask);
         bool valid = true;

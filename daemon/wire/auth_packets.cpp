@@ -159,16 +159,18 @@ std::optional<MsChap2Value> decode_mschap2(ByteView value) {
 
 std::array<std::uint8_t, kMsChapResponseSize> encode(const MsChap1Value& value) {
     std::array<std::uint8_t, kMsChapResponseSize> out{};
-    auto at = std::ranges::copy(value.lm_response, out.begin()).out;
-    *std::ranges::copy(value.nt_response, at).out = value.use_nt;
+    std::ranges::copy(value.lm_response, out.begin());
+    std::ranges::copy(value.nt_response, out.begin() + 24);
+    out.back() = value.use_nt;
     return out;
 }
 
 std::array<std::uint8_t, kMsChapResponseSize> encode(const MsChap2Value& value) {
     std::array<std::uint8_t, kMsChapResponseSize> out{};
-    auto at = std::ranges::copy(value.peer_challenge, out.begin()).out;
-    at = std::ranges::copy(value.reserved, at).out;
-    *std::ranges::copy(value.nt_response, at).out = value.flags;
+    std::ranges::copy(value.peer_challenge, out.begin());
+    std::ranges::copy(value.reserved, out.begin() + 16);
+    std::ranges::copy(value.nt_response, out.begin() + 24);
+    out.back() = value.flags;
     return out;
 }
 
