@@ -49,7 +49,9 @@ struct Run : test::PppoeWorld {
         const auto asked = last(Code::padr);
         const auto asked_id = count(Code::padr) ? asked.find(Tag::host_uniq) : std::nullopt;
         const auto opened = host_pppox.sessions.size();
+        auto tap = std::exchange(segment.tap, nullptr);  // `frames` has what the tested end sends
         segment.inject(copy);
+        segment.tap = std::move(tap);
         time.advance(std::chrono::microseconds(100));
         if (was_ready || owner.ready == 0) return;
         const auto pads = decode(copy);

@@ -51,7 +51,9 @@ struct Run : test::PppoeWorld {
     void deliver(wire::ByteView octets) {
         const wire::Bytes copy(octets.begin(), octets.end());
         const auto before = ac_pppox.sessions.size();
+        auto tap = std::exchange(segment.tap, nullptr);  // `frames` has what the tested end sends
         segment.inject(copy);
+        segment.tap = std::move(tap);
         time.advance(std::chrono::microseconds(100));
         if (ac_pppox.sessions.size() == before) return;
         require(ac_pppox.sessions.size() == before + 1);

@@ -70,6 +70,7 @@ TEST_CASE("a session id that the kernel has already is passed over") {
     CHECK(s.owner(0).transport->info().session_id == id);
     auto again = s.padr();
     s.inject(again);
+    CHECK(s.count(Code::pads) == 2);
     CHECK(s.last(Code::pads).session_id == id);
     CHECK(s.acceptor.sessions.size() == 1);
     s.inject(Builder{kAcMac, kHostMac, Code::padt, id});
@@ -125,6 +126,17 @@ TEST_CASE("PADT counts only from the session's host, to us, with its session id"
           "02:00:00:00:00:01 on lan0 ended session " + std::to_string(id) + ": power off");
     CHECK(s.counters().padt == 1);
     CHECK(s.count(Code::padt) == 5);  // none of ours
+}
+
+TEST_CASE("a PADT that guesses a session before its PADS means nothing") {
+    Server s;
+    s.inject(s.padi());
+    s.inject(s.padr());
+    REQUIRE(s.acceptor.sessions.size() == 1);
+    s.inject(Builder{kAcMac, kHostMac, Code::padt, s.owner(0).transport->info().session_id});
+    CHECK(s.owner(0).lost == 0);
+    s.pass(20ms);
+    CHECK(s.last(Code::pads).session_id != 0);
 }
 
 TEST_CASE("stop() sends PADT once; destroying a session is silent") {
