@@ -80,7 +80,7 @@ TEST_CASE("a configured identifier is asked for and may be replaced or not") {
 TEST_CASE("zero and our own identifier get a Nak with another one") {
     End e{{.own_identifier = 5}};
     e.peer.start();
-    for (std::uint64_t bad : {0, 5}) {
+    for (const std::uint64_t bad : {0U, 5U}) {
         e.peer.request(identifier(bad));
         CHECK(e.owner.frames.back()[2] == 3);
         const auto suggested = value_in(e.owner.frames.back());
@@ -105,7 +105,7 @@ TEST_CASE("a suggestion of zero, or of what the peer itself uses, is answered wi
     End e;
     e.peer.start();
     e.peer.request(identifier(7));
-    for (std::uint64_t bad : {0, 7}) {
+    for (const std::uint64_t bad : {0U, 7U}) {
         e.peer.answer(Code::configure_nak, identifier(bad));
         CHECK(value_in(e.peer.our_request()) != 0);
         CHECK(value_in(e.peer.our_request()) != 7);
