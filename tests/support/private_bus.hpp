@@ -29,11 +29,14 @@ namespace ppp::test {
 /// A dbus-daemon; ends with this object, or with the test if that dies. Sets DBUS_SYSTEM_BUS_ADDRESS.
 class PrivateBus {
 public:
-    PrivateBus() {
+    /// @param config a file beside this one.
+    explicit PrivateBus(const char* config = "private_bus.conf") {
         const auto here = std::filesystem::path(__FILE__).parent_path();
         directory_ = (std::filesystem::temp_directory_path() / "pppmanager-bus-XXXXXX").string();
         REQUIRE(::mkdtemp(directory_.data()) != nullptr);
-        config_ = (here / "private_bus.conf").string();
+        config_ = (here / config).string();
+        // Other users must reach the socket; what they may do there is the bus's business.
+        std::filesystem::permissions(directory_, std::filesystem::perms(0755));
         address_ = "unix:path=" + directory_ + "/bus";
         start();
         ::setenv("DBUS_SYSTEM_BUS_ADDRESS", address_.c_str(), 1);
@@ -102,6 +105,8 @@ public:
 /// serves it.
 class BusBench {
 public:
+    explicit BusBench(const char* bus_config = "private_bus.conf") : private_bus(bus_config) {}
+
     PrivateBus private_bus;
     LogLines log;
     std::unique_ptr<EventLoop> loop = std::move(EventLoop::create().value());

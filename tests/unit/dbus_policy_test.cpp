@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file The shipped bus policy on a bus that denies as the system bus does: others read, root does.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "support/bus_client.hpp"
+#include "support/private_bus.hpp"
+
+using namespace ppp;
+using namespace ppp::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr uid_t kNobody = 65534;
+constexpr const char* kWan = "/org/pppmanager1/client/wan";
+using List = std::vector<Dictionary>;
+
+struct Bench : BusBench {
+    Bench() : BusBench("guarded_bus.conf") {
+        service.add_client("wan", [](auto& s) { s.state = session::ClientState::stopped; });
+        service.scan_finds("eth1", {});
+        service.scans_take(0s);
+        service.open_session("ann");
+    }
+    /// Runs `client` in a process of its own as another user. @return what it returns, 0 to 100; -1 when it
+    /// failed.
+    template <class F>
+    int as_nobody(F client) {
+        return run([&] {
+            const pid_t pid = ::fork();
+            if (pid == 0) {
+                if (::setresuid(kNobody, kNobody, kNobody) != 0) ::_exit(101);
+                try {
+                    auto connection = sdbus::createSystemBusConnection();
+                    ::_exit(client(*connection));
+                } catch (const std::exception&) {
+                    ::_exit(102);
+                }
+            }
+            int status = 0;
+            ::waitpid(pid, &status, 0);
+            return WIFEXITED(status) && WEXITSTATUS(status) <= 100 ? WEXITSTATUS(status) : -1;
+        });
+    }
+};
+
+/// How many of the calls that change something are not refused by the bus.
+int changes_allowed(sdbus::IConnection& bus) {
+    const std::string denied = "org.freedesktop.DBus.Error.AccessDenied";
+    int allowed = 0;
+    allowed += !call(bus, kWan, kClient, "Connect").starts_with(denied);
+    allowed += !call(bus, kWan, kClient, "Disconnect").starts_with(denied);
+    allowed += !call(bus, kRoot, kManager, "Scan", std::string("eth1"), 1u).starts_with(denied);
+    allowed += !call(bus, kRoot, kManager, "Disconnect", std::uint64_t{1}).starts_with(denied);
+    allowed += !call(bus, kRoot, kManager, "Reload").starts_with(denied);
+    return allowed;
+}
+
+/// How many ways of reading work.
+int reads_allowed(sdbus::IConnection& bus) {
+    int allowed = 0;
+    allowed += property<std::uint32_t>(bus, kRoot, kManager, "SessionCount") == 1;
+    allowed += properties(bus, kWan, kClient).contains("State");
+    allowed +=
+        ask_for<Objects>(bus, kRoot, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects").size() == 1;
+    allowed += !ask_for<std::string>(bus, kRoot, "org.freedesktop.DBus.Introspectable", "Introspect").empty();
+    allowed += ask_for<List>(bus, kRoot, kManager, "ListSessions", Dictionary{}, 0u, 0u).size() == 1;
+    allowed += call(bus, kRoot, kManager, "Subscribe").empty();
+    allowed += call(bus, kRoot, kManager, "Unsubscribe").empty();
+    return allowed;
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Bench, "root may own the name and call everything, others may only read") {
+    if (::geteuid() != 0) {
+        // Who is not root cannot play the daemon, which is the half of the promise that can be seen here.
+        auto made = dbus::BusService::create(*loop, service, Log(log));
+        REQUIRE_FALSE(made);
+        CHECK(made.error().what.starts_with("cannot take the name org.pppmanager1 on the bus: "));
+        return;
+    }
+    serve();
+    CHECK(as_nobody(changes_allowed) == 0);
+    CHECK(service.client("wan")->state == session::ClientState::stopped);
+    CHECK(service.session_count() == 1);
+    CHECK(as_nobody(reads_allowed) == 7);
+    CHECK(ask(changes_allowed) == 5);
+}
