@@ -13,15 +13,17 @@ std::vector<aaa::SecretEntry> secret_table(const config::Config& config) {
     std::vector<aaa::SecretEntry> table;
     table.reserve(config.secret.size());
     for (const auto& [name, secret] : config.secret)
-        table.push_back({.name = name,
-                         .password = secret.password,
-                         .service = aaa::parse_service(secret.service),
-                         .profile = secret.profile,
-                         .local_address = secret.local_address,
-                         .remote_address = secret.remote_address,
-                         .rate_limit = secret.rate_limit,
-                         .caller_id = secret.caller_id,
-                         .disabled = secret.disabled});
+        table.push_back(
+            {.name = name,
+             .password = secret.password,
+             .service = aaa::parse_service(secret.service),
+             // "default" is what a secret has that names none: then the server's default-profile decides.
+             .profile = secret.profile == "default" ? "" : secret.profile,
+             .local_address = secret.local_address,
+             .remote_address = secret.remote_address,
+             .rate_limit = secret.rate_limit,
+             .caller_id = secret.caller_id,
+             .disabled = secret.disabled});
     return table;
 }
 

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The field's own programs as peers: pppd with its kernel PPPoE plugin, and pppoe-server with a pppd a session."""
+
+import re
+from pathlib import Path
+
+from .lab import Lab
+from .namespace import Namespace
+from .process import Process
+from .wait import wait_for
+
+# pppd 2.4.9 calls it rp-pppoe.so, 2.5 pppoe.so with a link under the old name.
+PLUGIN = "rp-pppoe.so"
+# Spells what the server demands in pppd's options.
+REQUIRE = {"pap": ["require-pap"], "chap": ["require-chap"], "mschap1": ["require-mschap"],
+           "mschap2": ["require-mschap-v2"]}
+
+
+class PppdClient:
+    """pppd dialling over eth0 of a namespace. `options` go to pppd as they are."""
+
+    def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: object,
+                 service: str | None = None):
+        self.namespace = namespace
+        wanted = ["rp_pppoe_service", service] if service is not None else []
+        self.process: Process = lab.process(
+            namespace, "pppd", "nodetach", "debug", "noauth", "noipdefault", "nodefaultroute", "plugin", PLUGIN,
+            *wanted, "eth0", "user", user, "password", password, "ifname", "ppp7", "maxfail", 1, *options)
+
+    def wait_connected(self, deadline: float = 30) -> None:
+        self.process.wait_output(r"remote IP address [\d.]+", deadline)
+
+    @property
+    def address(self) -> str:
+        """Our own address as pppd printed it."""
+        return re.findall(r"local  IP address ([\d.]+)", self.process.output())[-1]
+
+
+class PppoeServer:
+    """Debian's pppoe-server in user mode on eth0; its pppds take `options` and know one user.
+
+    /etc/ppp is a directory of the test's own, seen by these processes alone.
+    """
+
+    def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: str,
+                 service: str | None = None, address: str = "10.2.0.1", first: str = "10.2.0.10"):
+        self.log: Path = lab.results / "peer-pppd.log"
+        etc = lab.scratch / "etc-ppp"
+        etc.mkdir()
+        secrets = f'"{user}" * "{password}" *\n'
+        for name in ("pap-secrets", "chap-secrets"):
+            (etc / name).write_text(secrets)
+            (etc / name).chmod(0o600)
+        text = ["nodefaultroute", "debug", f"logfile {self.log}", "lcp-echo-interval 0", *options, ""]
+        (etc / "pppoe-server-options").write_text("\n".join(text))
+        (etc / "options").write_text("")
+        named = ["-S", service] if service else []
+        command = ["pppoe-server", "-F", "-I", "eth0", "-C", "peer-ac", "-L", address, "-R", first, "-N", "8", *named]
+        self.process: Process = lab.process(
+            namespace, "unshare", "--mount", "sh", "-c", f'mount --bind {etc} /etc/ppp && exec "$@"', "sh", *command)
+        wait_for(lambda: self.process.status is None and self._listens(namespace), 15, "pppoe-server to listen")
+
+    @staticmethod
+    def _listens(namespace: Namespace) -> bool:
+        return "8863" in namespace.run("cat", "/proc/net/packet").stdout
+
+    def output(self) -> str:
+        """What its pppds logged."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
