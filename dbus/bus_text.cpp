@@ -7,8 +7,6 @@
 namespace ppp::dbus {
 namespace {
 
-constexpr std::size_t kQuotedOctets = 64;
-
 /// Length of the well-formed UTF-8 sequence at the start (Unicode 15, table 3-7), 0 when there is none.
 std::size_t sequence_length(std::string_view s) {
     const auto at = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
@@ -63,19 +61,6 @@ std::string bus_text(std::string_view octets) {
         octets.remove_prefix(n == 0 ? 1 : n);
     }
     return text;
-}
-
-std::string quoted(std::string_view text) {
-    std::string out = "'";
-    for (const char c : text.substr(0, kQuotedOctets)) {
-        const auto octet = static_cast<unsigned char>(c);
-        if (octet < 0x20 || octet >= 0x7F)
-            out += fmt::format("\\x{:02x}", octet);
-        else
-            out += c;
-    }
-    out += text.size() > kQuotedOctets ? "…'" : "'";
-    return out;
 }
 
 }  // namespace ppp::dbus

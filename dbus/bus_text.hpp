@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file Text for the bus: object paths, UTF-8, quoted names.
+/// @file Text for the bus: object paths and UTF-8.
 #pragma once
 #include <string>
 #include <string_view>
@@ -17,9 +17,5 @@ inline constexpr const char* kRootPath = "/org/pppmanager1";
 /// The text with each octet that D-Bus cannot carry written as \xNN; peers may send anything as AC-Name or
 /// user.
 [[nodiscard]] std::string bus_text(std::string_view octets);
-
-/// The text in quotes for an error message, escaped, and cut after 64 octets: callers choose what we would
-/// repeat.
-[[nodiscard]] std::string quoted(std::string_view text);
 
 }  // namespace ppp::dbus

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/manager_object.hpp"
 #include <algorithm>
+#include "base/quoted.hpp"
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
 #include "dbus/compat.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/rows.hpp"
+#include "base/quoted.hpp"
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
 

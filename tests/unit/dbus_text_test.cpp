@@ -35,12 +35,6 @@ TEST_CASE("overlong forms, surrogates and values past the last plane are not UTF
     CHECK(is_bus_text("\xed\x9f\xbf"));
 }
 
-TEST_CASE("a quoted name is short and harmless however long and wild it was") {
-    CHECK(quoted("wan1") == "'wan1'");
-    CHECK(quoted("\x1b[31m") == "'\\x1b[31m'");
-    CHECK(quoted(std::string(1 << 20, 'x')).size() < 100);
-}
-
 TEST_CASE("each kind of failure has its name on the bus") {
     CHECK(to_bus({Errc::not_found, 0, "x"}).getName() == "org.pppmanager1.Error.NotFound");
     CHECK(to_bus({Errc::refused, 0, "x"}).getName() == "org.pppmanager1.Error.Refused");
