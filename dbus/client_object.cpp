@@ -84,17 +84,15 @@ void ClientObject::retract() {
 }
 
 void ClientObject::Connect() {
-    guarded([&] {
-        if (auto done = service_.connect_client(status_.name); !done)
-            throw to_bus(done.error(), "client", status_.name);
-    });
+    guarded([&] { answer(service_.connect_client(status_.name)); });
+}
+void ClientObject::Disconnect() {
+    guarded([&] { answer(service_.disconnect_client(status_.name)); });
 }
 
-void ClientObject::Disconnect() {
-    guarded([&] {
-        if (auto done = service_.disconnect_client(status_.name); !done)
-            throw to_bus(done.error(), "client", status_.name);
-    });
+void ClientObject::answer(const Result<>& done) {
+    if (!done) throw to_bus(done.error(), "client", status_.name);
+    if (auto status = service_.client(status_.name)) update(*std::move(status));
 }
 
 std::string ClientObject::Name() { return bus_text(status_.name); }

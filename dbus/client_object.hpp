@@ -34,6 +34,9 @@ private:
 
     void Connect() override;
     void Disconnect() override;
+    /// Ends a call: what it changed at once is on its way before the answer, so a caller that has the answer
+    /// has the state.
+    void answer(const Result<>& done);
 
     Text Name() override;
     Text Kind() override;

@@ -2,6 +2,7 @@
 /// @file pppctl up and down: ask, then wait for what becomes of it.
 #include <fmt/format.h>
 #include <unistd.h>
+#include <chrono>
 #include <cstdio>
 #include <optional>
 #include "dbus/pppctl/commands.hpp"
@@ -10,6 +11,9 @@
 
 namespace ppp::ctl {
 namespace {
+
+// The daemon sets a parent up that is down, and its carrier takes a moment.
+constexpr std::chrono::seconds kParentPatience{5};
 
 /// One line on standard error that follows the state; a line for each state when that is no terminal.
 class Progress {
@@ -60,8 +64,7 @@ Problem attempt_failed(const Object& client) {
 std::optional<Outcome<>> judge_up(const Object& client) {
     const auto state = client.text("State");
     if (state == "connected") return Outcome<>{};
-    if (state == "waiting-to-retry" || state == "waiting-for-parent" || state == "stopped" ||
-        state == "disabled")
+    if (state == "waiting-to-retry" || state == "stopped" || state == "disabled")
         return Outcome<>{ppp::detail::unexpected<Problem>(attempt_failed(client))};
     return {};
 }
@@ -72,41 +75,70 @@ std::optional<Outcome<>> judge_down(const Object& client) {
     return {};
 }
 
-/// Calls the goal's method and turns a loop until the goal is judged or the time is over.
+/// One wait for one goal.
+class Pursuit {
+public:
+    Pursuit(EventLoop& loop, const Goal& goal, const std::string& name)
+        : loop_(loop), goal_(goal), progress_(name) {}
+
+    Outcome<Object> run(Bus& bus, const Object& start, std::chrono::seconds timeout) {
+        auto follower = Follower::create(
+            loop_, bus, start, [this](const Dictionary&) { look(); },
+            [this](const Problem& p) { finish(ppp::detail::unexpected<Problem>(p)); });
+        if (!follower) return ppp::detail::unexpected<Problem>(follower.error());
+        follower_ = std::move(*follower);
+        // What changes before the answer is the end of an earlier attempt, or is still there afterwards.
+        follower_->call(goal_.method, [this](Outcome<> answer) {
+            answered_ = true;
+            if (!answer) return finish(std::move(answer));
+            look();
+        });
+        auto deadline = loop_.after(timeout, [&] { finish(late(timeout)); });
+        loop_.run();
+        if (!*end_) return ppp::detail::unexpected<Problem>(end_->error());
+        return follower_->object();
+    }
+
+private:
+    void finish(Outcome<> outcome) {
+        if (!end_) end_ = std::move(outcome);
+        loop_.quit();
+    }
+    void look() {
+        if (!answered_) return;
+        const auto& client = follower_->object();
+        progress_.show(client.text("State"));
+        if (auto judged = goal_.judge(client)) return finish(std::move(*judged));
+        if (client.text("State") != "waiting-for-parent") {
+            parent_timer_ = {};
+        } else if (!parent_timer_.armed()) {
+            parent_timer_ = loop_.after(kParentPatience, [this] {
+                finish(ppp::detail::unexpected<Problem>(attempt_failed(follower_->object())));
+            });
+        }
+    }
+    [[nodiscard]] Outcome<> late(std::chrono::seconds timeout) const {
+        const auto& client = follower_->object();
+        if (parent_timer_.armed()) return ppp::detail::unexpected<Problem>(attempt_failed(client));
+        return problem(
+            Exit::timed_out,
+            fmt::format("{} is not {} after {}: its state is {}", subject(client), goal_.done,
+                        duration(static_cast<std::uint64_t>(timeout.count())), client.text("State")));
+    }
+
+    EventLoop& loop_;
+    const Goal& goal_;
+    Progress progress_;
+    std::unique_ptr<Follower> follower_;
+    Timer parent_timer_;
+    std::optional<Outcome<>> end_;
+    bool answered_ = false;
+};
+
 Outcome<Object> pursue(Context& context, const Object& start, const Goal& goal, std::uint32_t seconds) {
-    auto made = EventLoop::create();
-    if (!made) return problem(Exit::failed, made.error().what);
-    auto& loop = **made;
-    Progress progress(start.text("Name"));
-    std::optional<Outcome<>> end;
-    bool asked = false;
-    const auto finish = [&](Outcome<> outcome) {
-        if (!end) end = std::move(outcome);
-        loop.quit();
-    };
-    std::unique_ptr<Follower> follower;
-    const auto look = [&] {
-        if (!asked) return;
-        progress.show(follower->object().text("State"));
-        if (auto judged = goal.judge(follower->object())) finish(std::move(*judged));
-    };
-    auto created = Follower::create(
-        loop, context.bus, start, [&](const Dictionary&) { look(); },
-        [&](const Problem& p) { finish(ppp::detail::unexpected<Problem>(p)); });
-    if (!created) return ppp::detail::unexpected<Problem>(created.error());
-    follower = std::move(*created);
-    asked = true;
-    follower->call(goal.method, [&](Outcome<> answer) {
-        if (!answer) finish(std::move(answer));
-    });
-    auto timer = loop.after(std::chrono::seconds(seconds), [&] {
-        finish(problem(Exit::timed_out,
-                       fmt::format("{} is not {} after {}: its state is {}", subject(follower->object()),
-                                   goal.done, duration(seconds), follower->object().text("State"))));
-    });
-    loop.run();
-    if (!*end) return ppp::detail::unexpected<Problem>(end->error());
-    return follower->object();
+    auto loop = EventLoop::create();
+    if (!loop) return problem(Exit::failed, loop.error().what);
+    return Pursuit(**loop, goal, start.text("Name")).run(context.bus, start, std::chrono::seconds(seconds));
 }
 
 Outcome<> reach(Context& context, const Wanted& wanted, const Goal& goal) {

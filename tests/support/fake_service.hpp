@@ -92,6 +92,8 @@ public:
         phase_ = phase;
         attempt_error_ = std::move(error);
     }
+    /// Clients that connect wait for their parent, for this reason; none lets them dial.
+    void parents_miss(std::optional<std::string> why) { missing_parent_ = std::move(why); }
     void scan_finds(const std::string& interface, std::vector<session::ScanRow> rows) {
         scannable_[interface] = std::move(rows);
     }
@@ -131,8 +133,12 @@ public:
         if (it == clients_.end()) return fail(Errc::not_found, "there is no client '" + name + "'");
         const auto state = it->second.status.state;
         if (state == ClientState::disabled) return fail(Errc::refused, "client '" + name + "' is disabled");
-        if (state == ClientState::connected)
-            return fail(Errc::refused, "client '" + name + "' is connected already");
+        if (state == ClientState::connected) return {};
+        if (missing_parent_) {
+            it->second.status.last_error = *missing_parent_;
+            enter(name, ClientState::waiting_for_parent);
+            return {};
+        }
         enter(name, ClientState::discovery);
         it->second.timer = scheduler_.after(phase_, [this, name] { second_phase(name); });
         return {};
@@ -281,7 +287,7 @@ private:
     std::vector<Answer> answers_;
     std::set<std::string> changed_;
     std::optional<Error> next_failure_;
-    std::optional<std::string> attempt_error_;
+    std::optional<std::string> attempt_error_, missing_parent_;
     std::optional<Duration> scan_length_;
     Duration phase_{};
     Timer notify_, answer_;

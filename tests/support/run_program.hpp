@@ -64,7 +64,9 @@ public:
 
     void interrupt() const { ::kill(pid_, SIGINT); }
     [[nodiscard]] const std::string& out() const { return result_.out; }
-    /// Reads until the condition on out() holds or the program is silent for ever. @return whether it held.
+    [[nodiscard]] const std::string& err() const { return result_.err; }
+    /// Reads until the condition on out() or err() holds or the program is silent for ever. @return whether
+    /// it held.
     bool read_until(const std::function<bool()>& condition) {
         while (!condition())
             if (!read_some()) return condition();

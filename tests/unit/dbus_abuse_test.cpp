@@ -19,7 +19,8 @@ const std::string kInvalid = "org.pppmanager1.Error.InvalidArgument: ";
 void send_scan(sdbus::IProxy& p) {
     auto m = p.createMethodCall(kManager, "Scan");
     m << std::string("eth1") << 1u;
-    p.callMethod(m, [](auto&, auto*) {}, 60'000'000);
+    p.callMethod(
+        m, [](auto&, auto*) {}, 60'000'000);
 }
 
 struct Bench : BusBench {

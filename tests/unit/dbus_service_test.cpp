@@ -222,17 +222,34 @@ TEST_CASE_FIXTURE(Bench, "Connect and Disconnect reach the client, and refusals 
     });
     until([&] { return service.client("wan-1")->state == ClientState::connected; });
     ask([&](auto& bus) {
-        CHECK(call(bus, kWan, kClient, "Connect") ==
-              "org.pppmanager1.Error.Refused: client 'wan-1' is connected already");
+        CHECK(call(bus, kWan, kClient, "Connect").empty());  // nothing to do
         CHECK(property<std::string>(bus, kWan, kClient, "LocalAddress") == "10.0.0.2");
         CHECK(call(bus, kWan, kClient, "Disconnect").empty());
         return 0;
     });
     until([&] { return service.client("wan-1")->state == ClientState::stopped; });
+    service.change_client("wan-1", [](auto& s) { s.state = ClientState::disabled; });
+    ask([&](auto& bus) {
+        CHECK(call(bus, kWan, kClient, "Connect") ==
+              "org.pppmanager1.Error.Refused: client 'wan-1' is disabled");
+        return 0;
+    });
     service.fail_next(Errc::system, "/dev/ppp: Permission denied");
     ask([&](auto& bus) {
         CHECK(call(bus, kWan, kClient, "Connect") ==
               "org.pppmanager1.Error.Failed: client 'wan-1': /dev/ppp: Permission denied");
+        return 0;
+    });
+}
+
+TEST_CASE_FIXTURE(Bench, "whoever has the answer to Connect can read what it changed") {
+    service.attempts_take(1h);
+    ask([](auto& bus) {
+        Changes changes(bus);
+        CHECK(call(bus, kWan, kClient, "Connect").empty());
+        CHECK(property<std::string>(bus, kWan, kClient, "State") == "discovery");
+        pump(bus, [&] { return !changes.seen.empty(); });
+        CHECK(changes.seen.size() == 1);
         return 0;
     });
 }

@@ -158,6 +158,19 @@ TEST_CASE_FIXTURE(Bench, "up gives up after its deadline with exit status 5") {
     CHECK(has(r.err, "pppctl: client 'wan1' is not connected after 1s: its state is discovery\n"));
 }
 
+TEST_CASE_FIXTURE(Bench, "up waits a moment for the parent, then says what is wrong with it") {
+    service.parents_miss("interface eth1 has no carrier: is the cable in?");
+    const auto r = pppctl({"up", "wan1", "--timeout", "1"});
+    CHECK(r.status == 1);
+    CHECK(has(r.err, "pppctl: client 'wan1': interface eth1 has no carrier: is the cable in?\n"));
+
+    Program p(words({"up", "wan1"}));
+    run([&] { p.read_until([&] { return has(p.err(), "waiting-for-parent"); }); });
+    service.parents_miss({});
+    CHECK(service.connect_client("wan1"));
+    CHECK(run([&] { return p.finish(); }).status == 0);
+}
+
 TEST_CASE_FIXTURE(Bench, "up --no-wait returns at once") {
     service.attempts_take(1h);
     CHECK(pppctl({"up", "wan1", "--no-wait"}).status == 0);
