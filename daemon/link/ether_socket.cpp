@@ -41,12 +41,12 @@ std::vector<sock_filter> program(const EtherFilter& filter) {
         exits.push_back(p.size());
         p.push_back(BPF_JUMP(static_cast<std::uint16_t>(BPF_JMP | BPF_K | test), value, 0, 0));
     };
-    constexpr auto kAncillary = static_cast<std::uint32_t>(SKF_AD_OFF);
-    load(BPF_W, kAncillary + SKF_AD_VLAN_TAG_PRESENT);
+    constexpr auto ancillary = static_cast<std::uint32_t>(SKF_AD_OFF);
+    load(BPF_W, ancillary + SKF_AD_VLAN_TAG_PRESENT);
     require(BPF_JEQ, 0);
     switch (filter.want) {
         case EtherFilter::Want::host:
-            load(BPF_W, kAncillary + SKF_AD_PKTTYPE);
+            load(BPF_W, ancillary + SKF_AD_PKTTYPE);
             require(BPF_JEQ, PACKET_HOST);
             load(BPF_B, kCodeAt);
             p.push_back(BPF_JUMP(BPF_JMP | BPF_K | BPF_JEQ, number(Code::pado), 2, 0));
@@ -55,18 +55,18 @@ std::vector<sock_filter> program(const EtherFilter& filter) {
             break;
         case EtherFilter::Want::concentrator:
             static_assert(PACKET_HOST == 0 && PACKET_BROADCAST == 1, "all else is above and shifts to more");
-            load(BPF_W, kAncillary + SKF_AD_PKTTYPE);
+            load(BPF_W, ancillary + SKF_AD_PKTTYPE);
             p.push_back(BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 1));
             require(BPF_JEQ, 0);
             load(BPF_B, kCodeAt);
             p.push_back(BPF_JUMP(BPF_JMP | BPF_K | BPF_JEQ, number(Code::padi), 4, 0));
             p.push_back(BPF_JUMP(BPF_JMP | BPF_K | BPF_JEQ, number(Code::padr), 1, 0));
             require(BPF_JEQ, number(Code::padt));
-            load(BPF_W, kAncillary + SKF_AD_PKTTYPE);
+            load(BPF_W, ancillary + SKF_AD_PKTTYPE);
             require(BPF_JEQ, PACKET_HOST);
             break;
         case EtherFilter::Want::session: {
-            load(BPF_W, kAncillary + SKF_AD_PKTTYPE);
+            load(BPF_W, ancillary + SKF_AD_PKTTYPE);
             require(BPF_JEQ, PACKET_HOST);
             wire::Reader peer{filter.peer};
             load(BPF_W, kSourceAt);
@@ -147,14 +147,13 @@ bool EtherFilter::passes(const MacAddress& own, wire::ByteView frame) const {
 /// found malformed.
 struct PacketSockets::Batch {
     static constexpr std::size_t kFrames = 32, kOctets = 2048;
-    std::array<std::array<std::uint8_t, kOctets>, kFrames> data;
-    std::array<iovec, kFrames> vectors;
-    std::array<mmsghdr, kFrames> messages;
+    std::array<std::array<std::uint8_t, kOctets>, kFrames> data{};
+    std::array<iovec, kFrames> vectors{};
+    std::array<mmsghdr, kFrames> messages{};
 
     Batch() {
         for (std::size_t i = 0; i < kFrames; ++i) {
             vectors[i] = {.iov_base = data[i].data(), .iov_len = kOctets};
-            messages[i] = {};
             messages[i].msg_hdr.msg_iov = &vectors[i];
             messages[i].msg_hdr.msg_iovlen = 1;
         }

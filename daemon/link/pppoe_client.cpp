@@ -45,7 +45,7 @@ PppoeClient::~PppoeClient() {
 void PppoeClient::start(Owner& owner) {
     owner_ = &owner;
     auto port = ports_.ether.open(config_.interface, {.want = EtherFilter::Want::host}, *this);
-    if (!port) return end_later(reason_of(port.error()), std::move(port).error().what);
+    if (!port) return end_later(reason_of(port.error()), port.error().what);
     discovery_ = *std::move(port);
     info_.own_mac = discovery_->own_mac();
     info_.max_mru = plain_max_mru(discovery_->mtu());

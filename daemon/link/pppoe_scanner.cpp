@@ -12,7 +12,7 @@ using wire::pppoe::Tag;
 constexpr std::size_t kMaxFound = 512;  // a flood of PADOs fills no memory
 }  // namespace
 
-PppoeScanner::PppoeScanner(std::string interface, Duration length, PppoePorts ports, Done done)
+PppoeScanner::PppoeScanner(const std::string& interface, Duration length, PppoePorts ports, Done done)
     : ports_(ports), done_(std::move(done)), host_uniq_(ports.rng.octets<8>()) {
     auto port = ports_.ether.open(interface, {.want = EtherFilter::Want::host}, *this);
     if (!port) {

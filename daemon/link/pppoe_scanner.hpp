@@ -14,6 +14,7 @@ struct ScannedService {
     std::string service;
     MacAddress mac{};
     std::string ac_name;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy takes the comparison's 0 for a pointer
     friend auto operator<=>(const ScannedService&, const ScannedService&) = default;
 };
 
@@ -24,7 +25,7 @@ public:
     /// Sends PADI for any service at once, and again after one and three seconds; calls `done` once, after
     /// `length`, with the services in order and each once. An interface that cannot be opened or goes away is
     /// an error.
-    PppoeScanner(std::string interface, Duration length, PppoePorts ports, Done done);
+    PppoeScanner(const std::string& interface, Duration length, PppoePorts ports, Done done);
 
 private:
     void on_ether_frame(wire::ByteView frame) override;

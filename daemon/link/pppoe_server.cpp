@@ -89,7 +89,7 @@ PppoeServerCounters PppoeServer::counters(const std::string& server) const {
     return {};
 }
 
-bool PppoeServer::full(const Service& service) const {
+bool PppoeServer::full(const Service& service) {
     return service.config.max_sessions != 0 && service.counters.sessions >= service.config.max_sessions;
 }
 
@@ -120,11 +120,10 @@ void PppoeServer::on_ether_frame(ByteView frame) {
 }
 
 void PppoeServer::on_ether_down(const Error& why) {
-    const auto reason = why;  // the port that holds it goes away
     port_.reset();
     delayed_.clear();
     delay_.cancel();
-    acceptor_.listener_lost(interface_, reason);  // may destroy this
+    acceptor_.listener_lost(interface_, why);  // may destroy this
 }
 
 void PppoeServer::receive_padi(const Discovery& padi) {

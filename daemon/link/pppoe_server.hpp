@@ -85,7 +85,7 @@ public:
     [[nodiscard]] const std::string& interface() const { return interface_; }
 
     /// Adds the service, or changes the one of the same server. Sessions that exist stay as they are.
-    void set_service(PppoeService service);
+    void set_service(PppoeService config);
     /// No new sessions for this server. Those that exist stay until their owners end them.
     void remove_service(const std::string& server);
     [[nodiscard]] bool empty() const { return services_.empty(); }
@@ -129,7 +129,7 @@ private:
     /// Gives the link another session id, because the kernel has its present one already.
     bool change_id(AcceptedLink&);
 
-    [[nodiscard]] bool full(const Service&) const;
+    [[nodiscard]] static bool full(const Service&);
 
     std::string interface_;
     PppoePorts ports_;

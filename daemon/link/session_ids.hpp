@@ -56,7 +56,7 @@ public:
 private:
     struct Resting {
         TimePoint until;
-        std::uint64_t key;
+        std::uint64_t key = 0;
     };
     [[nodiscard]] static std::uint8_t bucket_of(std::uint64_t key);
     [[nodiscard]] bool usable(const MacAddress& peer, std::uint32_t session_id) const;
