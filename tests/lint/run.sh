@@ -4,7 +4,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-readonly checks=(format layers files spelling shell xml tidy)
+readonly checks=(format layers files documents spelling shell xml tidy)
 failed=()
 
 # Files of the repository that are not ignored, by pathspec; also those not yet added.
@@ -28,6 +28,7 @@ shell_files() {
 check_format() { files '*.cpp' '*.hpp' | xargs -r clang-format --dry-run -Werror; }
 check_layers() { /usr/bin/python3 tests/check_layers.py; }
 check_files() { files | /usr/bin/python3 tests/lint/files.py; }
+check_documents() { /usr/bin/python3 tests/lint/documents.py; }
 check_spelling() { files ':!tests/fuzz/corpus' | xargs -r codespell --ignore-words tests/lint/words; }
 check_shell() { shell_files | xargs -r shellcheck --external-sources; }
 check_xml() { files 'dbus/*.xml' | xargs -r xmllint --noout --nonet; }
