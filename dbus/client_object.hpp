@@ -12,6 +12,7 @@
 
 namespace ppp::dbus {
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): final
 class ClientObject final
     : public sdbus::AdaptorInterfaces<org::pppmanager1::Client_adaptor, sdbus::ManagedObject_adaptor,
                                       sdbus::Properties_adaptor> {

@@ -14,6 +14,7 @@ namespace ppp::dbus {
 
 /// Open calls live here and not in the callbacks that answer them: an sdbus reply must not outlive its
 /// connection.
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): final
 class ManagerObject final
     : public sdbus::AdaptorInterfaces<org::pppmanager1::Manager_adaptor, sdbus::ObjectManager_adaptor,
                                       sdbus::Properties_adaptor> {
@@ -42,7 +43,7 @@ private:
         Pending pending;
     };
 
-    void ListSessions(Rows&& reply, FilterArgument filter, std::uint32_t offset,
+    void ListSessions(Rows&& reply, FilterArgument argument, std::uint32_t offset,
                       std::uint32_t limit) override;
     void Disconnect(const std::uint64_t& session) override;
     void Scan(ScanRows&& reply, std::string interface, std::uint32_t seconds) override;

@@ -24,6 +24,7 @@ sdbus::Message& operator>>(sdbus::Message& message, FilterArgument& argument);
 
 }  // namespace ppp::dbus
 
+// NOLINTBEGIN(readability-identifier-naming,readability-const-return-type): the library's names and types
 /// `str` is what sdbus-c++ 1.2 asks for, `value` what 2.x does.
 template <>
 struct sdbus::signature_of<ppp::dbus::Row> {
@@ -34,3 +35,4 @@ struct sdbus::signature_of<ppp::dbus::Row> {
 };
 template <>
 struct sdbus::signature_of<ppp::dbus::FilterArgument> : sdbus::signature_of<ppp::dbus::Row> {};
+// NOLINTEND(readability-identifier-naming,readability-const-return-type)

@@ -9,6 +9,7 @@
 
 namespace ppp::dbus {
 
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): final
 class ServerObject final
     : public sdbus::AdaptorInterfaces<org::pppmanager1::Server_adaptor, sdbus::ManagedObject_adaptor,
                                       sdbus::Properties_adaptor> {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl active and kick: the sessions that are up.
 #include <algorithm>
-#include <cstdio>
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/objects.hpp"
+#include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -23,7 +23,7 @@ constexpr std::array kKeys{"id",        "name",      "service",    "caller-id", 
 
 Outcome<Conditions> parse(const std::vector<std::string>& words) {
     Conditions result;
-    for (std::size_t i = words.size() > 0 && words[0] == "where" ? 1 : 0; i < words.size(); ++i) {
+    for (std::size_t i = !words.empty() && words[0] == "where" ? 1 : 0; i < words.size(); ++i) {
         const auto equals = words[i].find('=');
         const auto key = words[i].substr(0, equals);
         if (equals == std::string::npos || std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
@@ -77,10 +77,10 @@ Outcome<Json> sessions(Bus& bus, const Conditions& conditions) {
 
 }  // namespace
 
-Outcome<> active(Context& context, const std::vector<std::string>& words) {
-    auto conditions = parse(words);
-    if (!conditions) return ppp::detail::unexpected<Problem>(conditions.error());
-    auto rows = sessions(context.bus, *conditions);
+Outcome<> active(Context& context, const std::vector<std::string>& conditions) {
+    auto parsed = parse(conditions);
+    if (!parsed) return ppp::detail::unexpected<Problem>(parsed.error());
+    auto rows = sessions(context.bus, *parsed);
     if (!rows) return ppp::detail::unexpected<Problem>(rows.error());
     std::string text;
     if (context.json) {
@@ -98,7 +98,7 @@ Outcome<> active(Context& context, const std::vector<std::string>& words) {
         }
         text = table.empty() ? "no sessions\n" : table.text(context.screen);
     }
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    put(text);
     return {};
 }
 

@@ -28,7 +28,7 @@ Problem explain_bus(std::string_view name, const std::string& text) {
 }  // namespace
 
 Problem explain(const sdbus::Error& error) {
-    const std::string name = error.getName();
+    const std::string& name = error.getName();
     const std::string_view view = name;
     if (view.starts_with(kOurError)) {
         const auto kind = view.substr(kOurError.size());

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl up and down: ask, then wait for what becomes of it.
 #include <fmt/format.h>
-#include <unistd.h>
 #include <chrono>
-#include <cstdio>
 #include <optional>
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/follower.hpp"
+#include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -18,26 +17,22 @@ constexpr std::chrono::seconds kParentPatience{5};
 /// One line on standard error that follows the state; a line for each state when that is no terminal.
 class Progress {
 public:
-    explicit Progress(std::string name) : name_(printable(name)) {}
+    explicit Progress(const std::string& name) : name_(printable(name)) {}
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
-    ~Progress() { clear(); }
+    ~Progress() {
+        if (terminal_ && !shown_.empty()) put_aside(kClearLine);
+    }
     void show(const std::string& state) {
         if (state == shown_) return;
         shown_ = state;
-        if (terminal_)
-            std::fprintf(stderr, "\r\x1b[K%s: %s ...", name_.c_str(), state.c_str());
-        else
-            std::fprintf(stderr, "%s: %s\n", name_.c_str(), state.c_str());
-        std::fflush(stderr);
+        const auto line = name_ + ": " + state;
+        put_aside(terminal_ ? std::string(kClearLine) + line + " ..." : line + "\n");
     }
 
 private:
-    void clear() const {
-        if (terminal_ && !shown_.empty()) std::fputs("\r\x1b[K", stderr);
-    }
     std::string name_, shown_;
-    bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+    bool terminal_ = aside_is_terminal();
 };
 
 /// What a verb waits for.
@@ -164,7 +159,7 @@ Outcome<> reach(Context& context, const Wanted& wanted, const Goal& goal) {
         if (client->text("State") == "connected" && !client->text("LocalAddress").empty())
             text += ": " + client->text("LocalAddress") + ", peer " + client->text("RemoteAddress");
     }
-    std::printf("%s\n", text.c_str());
+    put(text + "\n");
     return {};
 }
 

@@ -68,7 +68,7 @@ void Follower::merge(const Dictionary& changed) {
     for (const auto& [name, value] : changed) object_.properties[name] = value;
 }
 
-void Follower::call(const char* method, Answered done) {
+void Follower::call(const char* method, const Answered& done) {
     try {
         proxy_->callMethodAsync(method)
             .onInterface(object_.interface())
@@ -83,7 +83,7 @@ void Follower::call(const char* method, Answered done) {
     }
 }
 
-void Follower::read(Read done) {
+void Follower::read(const Read& done) {
     try {
         proxy_->callMethodAsync("GetAll")
             .onInterface(kProperties)

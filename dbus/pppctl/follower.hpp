@@ -26,9 +26,9 @@ public:
     /// The object as far as it is known; up to date when `changed` runs.
     [[nodiscard]] const Object& object() const { return object_; }
     /// Calls a method without arguments; `done` runs from the loop.
-    void call(const char* method, Answered done);
+    void call(const char* method, const Answered& done);
     /// Reads all properties anew; `done` runs from the loop, and object() has them already.
-    void read(Read done);
+    void read(const Read& done);
 
 private:
     Follower(EventLoop& loop, Bus& bus, Object object, Changed changed, Gone gone);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl: shows and steers pppmanagerd over D-Bus.
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <functional>
 #include "dbus/pppctl/commands.hpp"
+#include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace {
@@ -90,7 +90,7 @@ int finish(const Outcome<>& outcome) {
         shown += (begin == 0 ? "" : "\n") + printable(text.substr(begin, newline - begin));
         begin = newline + 1;
     }
-    std::fprintf(stderr, "pppctl: %s\n", shown.c_str());
+    put_aside("pppctl: " + shown + "\n");
     return static_cast<int>(outcome.error().status);
 }
 
@@ -116,7 +116,7 @@ int run(int argc, char** argv) {
     if (!bus) return finish(ppp::detail::unexpected<Problem>(bus.error()));
     Context context{*bus, Screen::of_stdout(a.no_colour), a.json};
     const auto outcome = verb(context);
-    if (std::fflush(stdout) != 0) return finish(problem(Exit::failed, "cannot write the output"));
+    if (outcome && !all_put()) return finish(problem(Exit::failed, "cannot write all of the output"));
     return finish(outcome);
 }
 
@@ -126,7 +126,7 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const std::exception& e) {
-        std::fprintf(stderr, "pppctl: %s\n", e.what());
+        put_aside(std::string("pppctl: ") + e.what() + "\n");
         return static_cast<int>(Exit::failed);
     }
 }

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdio>
 #include <ctime>
 #include <optional>
 #include "base/signals.hpp"
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/follower.hpp"
+#include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -82,13 +82,12 @@ private:
         measure_later();
     }
 
-    void print(Json json) {
+    static void print(const Json& json) {
         using namespace std::chrono;
         Json line = Json::object();
         line["time"] = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-        for (auto& [key, value] : json.items()) line[key] = std::move(value);
-        std::printf("%s\n", line.dump().c_str());
-        std::fflush(stdout);
+        for (const auto& [key, value] : json.items()) line[key] = value;
+        put(line.dump() + "\n");
     }
 
     void print_text(const Dictionary& properties) {
@@ -96,16 +95,15 @@ private:
         const auto now = std::time(nullptr);
         std::tm local{};
         ::localtime_r(&now, &local);
-        std::strftime(clock.data(), clock.size(), "%H:%M:%S", &local);
-        std::string line = clock.data();
+        const auto length = std::strftime(clock.data(), clock.size(), "%H:%M:%S", &local);
+        std::string line(clock.data(), length);
         for (const auto& [name, value] : properties) {
             auto text = display(name, value);
             // The last word on a value that has gone matters; the first word on one that never was does not.
             if (text.empty() && properties.size() == follower_->object().properties.size()) continue;
             line += fmt::format("  {}: {}", kebab(name), text.empty() ? "-" : text);
         }
-        std::printf("%s\n", line.c_str());
-        std::fflush(stdout);
+        put(line + "\n");
     }
 
     void redraw() {
@@ -116,9 +114,7 @@ private:
         auto kept = lines;
         for (; screen.height > 1 && kept >= screen.height; --kept)
             block.erase(block.rfind('\n', block.size() - 2) + 1);
-        if (drawn_ > 0) std::printf("\x1b[%zuA\r\x1b[J", drawn_);
-        std::fputs(block.c_str(), stdout);
-        std::fflush(stdout);
+        put((drawn_ > 0 ? fmt::format("\x1b[{}A\r\x1b[J", drawn_) : std::string{}) + block);
         drawn_ = kept;
     }
 

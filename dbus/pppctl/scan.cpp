@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl scan: which Access-Concentrators are there?
-#include <sys/ioctl.h>
-#include <unistd.h>
-#include <algorithm>
-#include <cstdio>
-#include <optional>
+#include <fmt/format.h>
+#include <functional>
 #include "base/event_loop.hpp"
 #include "dbus/bus_pump.hpp"
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/objects.hpp"
+#include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -24,13 +22,13 @@ Outcome<Rows> ask(Context& context, const std::string& interface, std::uint32_t 
     if (!made) return problem(Exit::failed, made.error().what);
     auto& loop = **made;
     Outcome<Rows> result = problem(Exit::failed, "no answer");
-    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    const bool terminal = aside_is_terminal();
     std::uint32_t passed = 0;
     Timer tick;
     const std::function<void()> count = [&] {
         if (++passed >= 2 && passed <= seconds)
-            std::fprintf(stderr, "\r\x1b[Kscanning %s: %u of %u s", printable(interface).c_str(), passed,
-                         seconds);
+            put_aside(
+                fmt::format("{}scanning {}: {} of {} s", kClearLine, printable(interface), passed, seconds));
         tick = loop.after(std::chrono::seconds(1), [&] { count(); });
     };
     if (terminal) tick = loop.after(std::chrono::seconds(1), [&] { count(); });
@@ -56,7 +54,7 @@ Outcome<Rows> ask(Context& context, const std::string& interface, std::uint32_t 
         return ppp::detail::unexpected<Problem>(explain(e));
     }
     loop.run();
-    if (terminal && passed >= 2) std::fputs("\r\x1b[K", stderr);
+    if (terminal && passed >= 2) put_aside(kClearLine);
     return result;
 }
 
@@ -79,7 +77,7 @@ Outcome<> scan(Context& context, const std::string& interface, std::uint32_t sec
         text = table.empty() ? "no Access-Concentrator answered on " + printable(interface) + "\n"
                              : table.text(context.screen);
     }
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    put(text);
     return {};
 }
 

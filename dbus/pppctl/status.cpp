@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl status and list.
 #include <fmt/format.h>
-#include <cstdio>
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/objects.hpp"
+#include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -60,8 +60,6 @@ std::string server_table(const std::vector<Object>& all, const Screen& screen) {
     }
     return table.empty() ? std::string{} : table.text(screen);
 }
-
-void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 Outcome<> status_of_all(Context& context) {
     auto all = objects(context.bus);

@@ -299,6 +299,12 @@ TEST_CASE_FIXTURE(Bench, "monitor draws over itself on a terminal") {
     CHECK(run([&] { return p.finish(); }).status == 0);
 }
 
+TEST_CASE_FIXTURE(Bench, "output that cannot be written is a failure") {
+    const auto r = run([] { return Program({"/bin/sh", "-c", PPPCTL_PATH " status > /dev/full"}).finish(); });
+    CHECK(r.status == 1);
+    CHECK(r.err == "pppctl: cannot write all of the output\n");
+}
+
 TEST_CASE("without a daemon it says how to start one") {
     PrivateBus bus;
     auto r = Program(Bench::words({"status"})).finish();

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dbus/pppctl/output.hpp"
+#include <unistd.h>
+#include <cerrno>
+
+namespace ppp::ctl {
+namespace {
+
+bool write_all(int fd, std::string_view text) {
+    while (!text.empty()) {
+        const auto n = ::write(fd, text.data(), text.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+}
+
+bool& complete() {
+    static bool flag = true;
+    return flag;
+}
+
+}  // namespace
+
+void put(std::string_view text) { complete() = write_all(STDOUT_FILENO, text) && complete(); }
+void put_aside(std::string_view text) { (void)write_all(STDERR_FILENO, text); }
+bool all_put() { return complete(); }
+bool aside_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+}  // namespace ppp::ctl
