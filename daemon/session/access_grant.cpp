@@ -6,6 +6,7 @@
 #include "aaa/address_range.hpp"
 #include "config/resolve.hpp"
 #include "session/access_server.hpp"
+#include "session/describe.hpp"
 
 namespace ppp::session {
 namespace {
@@ -54,6 +55,7 @@ Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
                                             .rate_limit = grant.rate_limit,
                                             .idle_timeout = grant.idle_timeout,
                                             .session_timeout = grant.session_timeout});
+    if (effective.encryption == config::Encryption::required) return fail(encryption_missing(out.profile));
     if (const auto same = users_.find(session.user()); effective.only_one && same != users_.end())
         return fail(Errc::refused,
                     fmt::format("user \"{}\" is connected already and profile \"{}\" says only-one",

@@ -186,6 +186,7 @@ void Client::clear_remembered() {
 }
 
 Result<NetworkSettings> Client::session_authenticated(Session&) {
+    if (profile_.encryption_required) return fail(encryption_missing(config_.profile));
     NetworkSettings network;
     network.interface = name_;
     network.want_dns = config_.use_peer_dns;

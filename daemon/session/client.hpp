@@ -39,6 +39,7 @@ public:
     struct ProfileWishes {
         std::chrono::seconds session_timeout{0}, idle_timeout{0};
         bool ipv6 = true;
+        bool encryption_required = false;
         friend bool operator==(const ProfileWishes&, const ProfileWishes&) = default;
     };
 

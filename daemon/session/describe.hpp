@@ -13,6 +13,9 @@ namespace ppp::session {
 /// Fills everything of a client's status that the session knows.
 void fill_status(const Session& session, ClientStatus& out);
 [[nodiscard]] Traffic to_traffic(const kernel::Counters& counters);
+/// Why a session whose profile says use-encryption=required cannot be had: a plaintext one would be a broken
+/// promise.
+[[nodiscard]] Error encryption_missing(const std::string& profile);
 /// "192.0.2.1"; "" for 0. @param address host byte order.
 [[nodiscard]] std::string ipv4_text(std::uint32_t address);
 

@@ -31,7 +31,8 @@ Client::ProfileWishes client_wishes(const config::Config& config, const config::
     const auto effective = config::resolve(config, client);
     return {.session_timeout = effective.session_timeout,
             .idle_timeout = effective.idle_timeout,
-            .ipv6 = effective.use_ipv6};
+            .ipv6 = effective.use_ipv6,
+            .encryption_required = effective.encryption == config::Encryption::required};
 }
 
 }  // namespace

@@ -17,10 +17,11 @@ net::Route default_route(unsigned ifindex, std::uint32_t metric) {
             .metric = metric};
 }
 
-net::Step link_up(unsigned ifindex) {
+net::Step link_up(const PlannedLink& link) {
     net::LinkChange up;
-    up.ifindex = ifindex;
+    up.ifindex = link.index;
     up.up = true;
+    up.mtu = link.mtu;
     return net::change(std::move(up));
 }
 
@@ -32,25 +33,26 @@ net::IpAddress link_local(std::uint64_t identifier) {
     return out;
 }
 
-std::vector<net::Step> plan_ipv4(unsigned ifindex, const IpcpResult& agreed, const HostWishes& wishes) {
+std::vector<net::Step> plan_ipv4(const PlannedLink& link, const IpcpResult& agreed,
+                                 const HostWishes& wishes) {
     std::vector<net::Step> plan;
     plan.reserve(3);
-    plan.push_back(link_up(ifindex));
-    net::Address address{.ifindex = ifindex,
+    plan.push_back(link_up(link));
+    net::Address address{.ifindex = link.index,
                          .local = {.address = from_host_order(agreed.own_address), .length = 32},
                          .peer = std::nullopt};
     if (agreed.peer_address != 0) address.peer = from_host_order(agreed.peer_address);
     plan.push_back(net::add(address));
-    if (wishes.default_route) plan.push_back(net::add(default_route(ifindex, wishes.metric)));
+    if (wishes.default_route) plan.push_back(net::add(default_route(link.index, wishes.metric)));
     return plan;
 }
 
-std::vector<net::Step> plan_ipv6(unsigned ifindex, const Ipv6cpResult& agreed) {
+std::vector<net::Step> plan_ipv6(const PlannedLink& link, const Ipv6cpResult& agreed) {
     std::vector<net::Step> plan;
     plan.reserve(2);
-    plan.push_back(link_up(ifindex));
+    plan.push_back(link_up(link));
     plan.push_back(
-        net::add(net::Address{.ifindex = ifindex,
+        net::add(net::Address{.ifindex = link.index,
                               .local = {.address = link_local(agreed.own_identifier), .length = 64},
                               .peer = std::nullopt}));
     return plan;

@@ -15,15 +15,21 @@ struct HostWishes {
     std::uint32_t metric = 1;  ///< the default route's; "distance" in the configuration
 };
 
+/// The link that a plan is for.
+struct PlannedLink {
+    unsigned index = 0;        ///< ifindex
+    std::uint16_t mtu = 1500;  ///< octets; LCP may have agreed on another one than the unit was made with
+};
+
 /// fe80:: with this interface identifier.
 [[nodiscard]] net::IpAddress link_local(std::uint64_t identifier);
 
-/// Link up, our address with the peer's, the default route where wanted. Pure.
-[[nodiscard]] std::vector<net::Step> plan_ipv4(unsigned ifindex, const IpcpResult& agreed,
+/// Link up with its MTU, our address with the peer's, the default route where wanted. Pure.
+[[nodiscard]] std::vector<net::Step> plan_ipv4(const PlannedLink& link, const IpcpResult& agreed,
                                                const HostWishes& wishes);
-/// Link up with our link-local address. The default route comes by Router Advertisement: one without a global
-/// address would only send programs the wrong way.
-[[nodiscard]] std::vector<net::Step> plan_ipv6(unsigned ifindex, const Ipv6cpResult& agreed);
+/// Link up with its MTU and our link-local address. The default route comes by Router Advertisement: one
+/// without a global address would only send programs the wrong way.
+[[nodiscard]] std::vector<net::Step> plan_ipv6(const PlannedLink& link, const Ipv6cpResult& agreed);
 /// The step that takes `step` back; nullopt where the end of the unit does (link state).
 [[nodiscard]] std::optional<net::Step> inverse(const net::Step& step);
 

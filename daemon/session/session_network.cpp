@@ -65,13 +65,13 @@ void Session::layer_up(Protocol protocol) {
 
 void Session::apply_ipv4() {
     if (!unit_ || !ipcp_ || !ipcp_->opened()) return;
-    ipv4_plan_.apply(plan_ipv4(unit_->index(), ipcp_->negotiated(), network_.host),
+    ipv4_plan_.apply(plan_ipv4({.index = unit_->index(), .mtu = mtu()}, ipcp_->negotiated(), network_.host),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv4, result); });
 }
 
 void Session::apply_ipv6() {
     if (!unit_ || !ipv6cp_ || !ipv6cp_->opened()) return;
-    ipv6_plan_.apply(plan_ipv6(unit_->index(), ipv6cp_->negotiated()),
+    ipv6_plan_.apply(plan_ipv6({.index = unit_->index(), .mtu = mtu()}, ipv6cp_->negotiated()),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv6, result); });
 }
 
@@ -84,8 +84,10 @@ void Session::plan_done(kernel::NetworkProtocol protocol, const Result<>& result
 
 void Session::running() {
     if (phase_ != Phase::network) return;
-    connected_at_ = ports_.time.now();
-    if (network_.session_timeout > 0s)
+    // Counted from the first time: whoever renegotiates LCP does not get a longer session by it.
+    const bool first = !connected_at_;
+    if (first) connected_at_ = ports_.time.now();
+    if (first && network_.session_timeout > 0s)
         session_limit_ = ports_.time.after(network_.session_timeout, [this] {
             terminate(EndReason::session_timeout,
                       fmt::format("the session-timeout of {} s is over", network_.session_timeout.count()));
@@ -130,7 +132,6 @@ std::size_t Session::peer_mru() const { return lcp_ ? lcp_->negotiated().peer_mr
 void Session::echo_replied(std::uint8_t id, std::size_t) { keepalive_.echo_replied(id); }
 
 void Session::close_network() {
-    session_limit_ = {};
     idle_limit_ = {};
     making_ = {};
     // A lower layer that is down takes the NCPs down without a word; their plans are undone in layer_down().

@@ -299,12 +299,52 @@ TEST_CASE("session-timeout and idle-timeout of the profile end a session with th
     SessionWorld v;
     v.dialler.disabled = false;
     v.serve();
-    v.dial({.idle_timeout = 30s});
+    v.dial({.session_timeout = 0s, .idle_timeout = 30s});
     v.time.advance(5s);
     REQUIRE(v.state() == ClientState::connected);
     v.kernel.find("pppoe-out1")->idle = {.sent = 100s, .received = 100s};
     v.home.log.expect("idle-timeout");
     v.time.advance(31s);
     CHECK(v.client_events.reasons == std::vector{EndReason::idle_timeout});
+    v.end();
+}
+
+TEST_CASE(
+    "a peer that renegotiates LCP keeps its session, its interface and its time limit, and gets the new "
+    "MTU") {
+    SessionWorld w;
+    w.config.profile["homes"].session_timeout = 60s;
+    run_until_connected(w);
+    w.home.log.expect("peer-terminated");
+    w.time.advance(25s);
+    const std::vector<std::uint8_t> request{0xc0, 0x21, 1, 77, 0, 8, 1, 4, 0x05, 0x78};  // MRU 1400
+    w.kernel.inject(w.keys.begin()->second.second, request);
+    w.time.advance(10s);
+    CHECK(w.state() == ClientState::connected);
+    CHECK(w.client_events.reasons.empty());
+    CHECK(w.kernel.interfaces() == 2);
+    CHECK(w.client->status().local_address == "10.0.0.2");
+    w.time.advance(26s);
+    REQUIRE(w.server_events.reasons == std::vector{EndReason::session_timeout});
+    w.end();
+}
+
+TEST_CASE("a profile that requires encryption gets no session without it, on either side") {
+    SessionWorld w;
+    w.config.profile["homes"].use_encryption = config::Encryption::required;
+    w.home.log.expect("pppoe-out1: ");
+    w.serve();
+    w.dial();
+    w.time.advance(10s);
+    CHECK(w.state() != ClientState::connected);
+    CHECK(w.isp.log.has("profile \"homes\" requires encryption"));
+    w.end();
+
+    SessionWorld v;
+    v.serve();
+    v.home.log.expect("profile \"default\" requires encryption");
+    v.dial({.session_timeout = 0s, .idle_timeout = 0s, .ipv6 = true, .encryption_required = true});
+    v.time.advance(10s);
+    CHECK(v.state() != ClientState::connected);
     v.end();
 }

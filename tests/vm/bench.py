@@ -29,6 +29,8 @@ CGROUPS = Path("/sys/fs/cgroup")
 INSTRUCTIONS_PER_MICROSECOND = 500  # -icount shift=1: two nanoseconds an instruction
 MAX_CPU = 1 / 17
 MAX_MEMORY = 1 / 100
+# pppd sessions slow each other down in user mode; one that is alone costs this much. We are held to both.
+PPPD_ALONE = {"set-up CPU": 11.6e6 / INSTRUCTIONS_PER_MICROSECOND, "memory": 830}
 
 
 class ControlGroup:
@@ -221,14 +223,16 @@ def main() -> int:
         return 0
     ours, theirs = measured["ours"], measured["pppd"]
     print(f"\nours : pppd, {options.sessions} PPPoE sessions with PAP, one CPU")
-    failed = False
-    for name, limit in (("set-up CPU", MAX_CPU), ("tear-down CPU", None), ("memory", MAX_MEMORY)):
-        ratio = ours[name] / theirs[name]
-        verdict = "" if limit is None else f", at most 1 : {1 / limit:.0f} wanted" + (" - MISSED" if ratio > limit else "")
-        failed = failed or (limit is not None and ratio > limit)
-        print(f"  {name:<14} 1 : {1 / max(ratio, 1e-9):.1f}{verdict}")
-    print(f"  {'sessions/s':<14} {ours['sessions/s'] / theirs['sessions/s']:.1f} : 1")
-    return int(failed)
+    missed = False
+    for name, limit in (("set-up CPU", MAX_CPU), ("memory", MAX_MEMORY)):
+        for whose, pppd in (("", theirs[name]), (" of a pppd alone", PPPD_ALONE[name])):
+            ratio = ours[name] / pppd
+            verdict = "MISSED" if ratio > limit else "kept"
+            missed = missed or ratio > limit
+            print(f"  {name + whose:<28} 1 : {1 / max(ratio, 1e-9):.1f}, at most 1 : {1 / limit:.0f} wanted: {verdict}")
+    print(f"  {'tear-down CPU':<28} 1 : {theirs['tear-down CPU'] / ours['tear-down CPU']:.1f}")
+    print(f"  {'sessions/s':<28} {ours['sessions/s'] / theirs['sessions/s']:.1f} : 1")
+    return int(missed)
 
 
 if __name__ == "__main__":
