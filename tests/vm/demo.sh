@@ -34,12 +34,12 @@ CONF
 address() { echo "unix:path=$work/$1.bus"; }
 ctl() { DBUS_SYSTEM_BUS_ADDRESS=$(address "$1") "$build/dbus/pppctl/pppctl" "${@:2}"; }
 
-# start NAME: pppmanagerd in the namespace demo-NAME with the configuration in $work/NAME
+# start NAME [OPTION...]: pppmanagerd in the namespace demo-NAME with the configuration in $work/NAME
 start() {
     bus "$1"
     for _ in $(seq 100); do [ -S "$work/$1.bus" ] && break; sleep 0.05; done
     DBUS_SYSTEM_BUS_ADDRESS=$(address "$1") ip netns exec "demo-$1" \
-        "$build/daemon/pppmanagerd" --config "$work/$1" --state "$work/$1.state" 2> "$work/$1.log" &
+        "$build/daemon/pppmanagerd" --config "$work/$1" --state "$work/$1.state" "${@:2}" 2> "$work/$1.log" &
     daemons+=($!)
 }
 
@@ -80,10 +80,11 @@ chmod 600 "$work"/*/secrets.json
 cat "$work/isp/config.json" "$work/home/config.json"
 
 start isp
-start home
+start home --verbose
 step "pppctl up pppoe-out1: discovery, LCP, MS-CHAPv2, IPCP, IPV6CP"
 for _ in $(seq 100); do ctl home status >/dev/null 2>&1 && break; sleep 0.1; done
 ctl home up pppoe-out1 || fail "the client did not connect"
+grep -oE '(sent|received) \[(PAD|LCP|CHAP|IPCP|IPV6CP)[^]]*\]' "$work/home.log"
 
 step "pppctl status"
 ctl home status pppoe-out1
