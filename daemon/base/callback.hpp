@@ -4,6 +4,7 @@
 /// std::move_only_function is C++23. Small callables live inside the object: re-arming a timer allocates
 /// nothing.
 #pragma once
+#include <array>
 #include <cassert>
 #include <cstddef>
 #include <new>
@@ -25,9 +26,9 @@ public:
                            // lambda is one
         using T = std::decay_t<F>;
         if constexpr (kInline<T>) {
-            ::new (static_cast<void*>(store_)) T(std::forward<F>(f));
+            ::new (static_cast<void*>(store_.data())) T(std::forward<F>(f));
         } else {
-            ::new (static_cast<void*>(store_)) T*(new T(std::forward<F>(f)));
+            ::new (static_cast<void*>(store_.data())) T*(new T(std::forward<F>(f)));
         }
         ops_ = &kOps<T>;
     }
@@ -45,17 +46,18 @@ public:
     /// Calls the function; calling an empty Callback is a bug of the caller.
     R operator()(A... args) const {
         assert(ops_);
-        return ops_->call(store_, std::forward<A>(args)...);
+        return ops_->call(store_.data(), std::forward<A>(args)...);
     }
     void reset() noexcept {
-        if (ops_) std::exchange(ops_, nullptr)->destroy(store_);
+        if (ops_) std::exchange(ops_, nullptr)->destroy(store_.data());
     }
 
 private:
     static constexpr std::size_t kSize = 3 * sizeof(void*);
     template <class T>
-    static constexpr bool kInline = sizeof(T) <= kSize &&
-                                    alignof(T) <= alignof(void*) && std::is_nothrow_move_constructible_v<T>;
+    static constexpr bool kInline =
+        // NOLINTNEXTLINE(misc-redundant-expression): it is for a T that is as wide as a pointer, not for all
+        sizeof(T) <= kSize && alignof(T) <= alignof(void*) && std::is_nothrow_move_constructible_v<T>;
 
     struct Ops {
         R (*call)(const std::byte*, A&&...);
@@ -90,11 +92,11 @@ private:
         }};
     void take(Callback& o) noexcept {
         if (!o.ops_) return;
-        o.ops_->move(o.store_, store_);
+        o.ops_->move(o.store_.data(), store_.data());
         ops_ = std::exchange(o.ops_, nullptr);
     }
 
-    alignas(void*) std::byte store_[kSize]{};
+    alignas(void*) std::array<std::byte, kSize> store_{};
     const Ops* ops_ = nullptr;
 };
 

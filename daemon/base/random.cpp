@@ -16,7 +16,7 @@ void SystemRng::fill(std::span<std::uint8_t> out) {
             used_ = 0;
         }
         const auto n = std::min(out.size(), block_.size() - used_);
-        const auto from = block_.begin() + static_cast<std::ptrdiff_t>(used_);
+        auto* const from = block_.data() + used_;
         std::copy_n(from, n, out.begin());
         std::fill_n(from, n, std::uint8_t{0});  // a challenge already handed out must not be found here later
         used_ += n;
