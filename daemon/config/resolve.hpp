@@ -8,8 +8,8 @@
 
 namespace ppp::config {
 
-/// Every question answered: nothing in it is unset any more. Two sessions with equal ones are alike, so a
-/// session whose Effective stays equal over a reload is not touched.
+/// Every question answered: nothing in it is unset any more. A value, computed anew for each session that
+/// begins: a session that a server accepted keeps the one it was made with, whatever a reload brings.
 struct Effective {
     AddressSource local_address, remote_address;  ///< unset: whatever the peer has or gives
     std::array<std::uint32_t, 2> dns{}, wins{};   ///< host byte order, 0 = none

@@ -2,11 +2,14 @@
 /// @file LinuxPpp: the PppKernel port over /dev/ppp and rtnetlink.
 ///
 /// System calls of one session, waking and gathering aside:
-///   attach         recv, PPPIOCGCHAN, open, PPPIOCATTCHAN (hand-off worker); epoll_ctl 5 create_unit open,
-///   send and recv of RTM_NEWLINK, PPPIOCGUNIT, 6 PPPIOCSNPMODE, PPPIOCCONNECT
-///                  (rtnl thread); epoll_ctl 12
-///   end of a unit  epoll_ctl; close (rtnl thread, after one RTM_DELLINK for all that died together) 2 end of
-///   a channel  epoll_ctl, close; close of the socket (hand-off worker)                                3
+// clang-format off
+///   what             how many  on the loop       on a worker
+///   attach                  5  epoll_ctl         hand-off: recv, PPPIOCGCHAN, open, PPPIOCATTCHAN
+///   create_unit            12  epoll_ctl         rtnl: open, send and recv of RTM_NEWLINK, PPPIOCGUNIT,
+///                                                six times PPPIOCSNPMODE, PPPIOCCONNECT
+///   end of a unit           2  epoll_ctl         rtnl: close, after one RTM_DELLINK for all that died
+///   end of a channel        3  epoll_ctl, close  hand-off: close of the socket
+// clang-format on
 /// One frame is one read or one write. A read follows each wake-up of the loop.
 #pragma once
 #include <memory>
