@@ -68,6 +68,7 @@ int check_only(const Options& options) {
     std::vector<config::Problem> problems;
     const auto loaded = config::Store(options.config).load(problems);
     if (loaded) {
+        for (const auto& path : loaded->missing) fmt::print("{} is not there: taken as empty\n", path);
         fmt::print("{}: no problems\n", options.config);
         return 0;
     }

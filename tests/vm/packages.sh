@@ -9,8 +9,8 @@ declare -rA package_groups=(
     [fuzz]="clang libclang-rt-dev"
     [lint]="git clang clang-format clang-tidy codespell shellcheck libxml2-utils"
     [guest]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd"
-    [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd nftables
-        tcpdump tshark iperf3 ppp pppoe"
+    [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd
+        tcpdump ethtool ppp pppoe"
 )
 
 as_root() {
