@@ -68,6 +68,7 @@ private:
     std::uint64_t OctetsOut() override { return gauges().traffic.octets_out; }
     std::uint64_t PacketsIn() override { return gauges().traffic.packets_in; }
     std::uint64_t PacketsOut() override { return gauges().traffic.packets_out; }
+    std::uint64_t Malformed() override { return gauges().malformed; }
 
     const session::ClientGauges& gauges();
 

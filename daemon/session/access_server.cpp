@@ -190,10 +190,10 @@ void AccessServer::session_ended(Session& session) {
     if (record.granted)
         if (const auto user = users_.find(session.user()); --user->second == 0) users_.erase(user);
     // What a subscriber does is no warning to the operator of the server.
-    log(record).info(
-        fmt::format("session {} {}: {} from {}: {}: {}", record.id, record.opened ? "closed" : "failed",
-                    session.user().empty() ? "unknown user" : "user " + session.user(), last.caller_id,
-                    end_reason_name(session.end_reason()), session.end_detail()));
+    const auto who = session.user().empty() ? last.caller_id
+                                            : fmt::format("user {} from {}", session.user(), last.caller_id);
+    log(record).info(fmt::format("session {} {}: {}: {}: {}", record.id, record.opened ? "closed" : "failed",
+                                 who, end_reason_name(session.end_reason()), session.end_detail()));
     if (!record.opened) {
         --starting_;
         return;

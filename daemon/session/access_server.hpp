@@ -42,7 +42,7 @@ public:
     void configure(const config::Config& config);
 
     /// Errc::not_found.
-    [[nodiscard]] Result<ServerStatus> status(const std::string& server) const;
+    [[nodiscard]] Result<ServerStatus> status(const std::string& name) const;
     /// @return false when no session has this id.
     bool disconnect(std::uint64_t id, EndReason reason, std::string detail);
     void shut_down(EndReason reason, const std::string& detail);

@@ -286,6 +286,7 @@ ClientStatus Client::status() const {
 
 ClientGauges Client::gauges() const {
     ClientGauges out;
+    if (session_) out.malformed = session_->malformed();
     if (!session_ || !session_->unit()) return out;
     out.traffic = to_traffic(session_->counters());
     if (auto idle = session_->unit()->idle()) out.idle = std::min(idle->sent, idle->received);

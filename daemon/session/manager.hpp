@@ -51,7 +51,7 @@ public:
 private:
     struct Row {
         SessionRow row;
-        unsigned index;  ///< ifindex of the unit
+        unsigned index = 0;  ///< ifindex of the unit
     };
 
     void client_changed(Client& client) override;
@@ -68,7 +68,7 @@ private:
     void tell_changes();
     void check_stopped();
     [[nodiscard]] Result<Client*> find_client(const std::string& name) const;
-    [[nodiscard]] SessionRow client_row(const Client& client, const Session& session) const;
+    [[nodiscard]] static SessionRow client_row(const Client& client, const Session& session);
     [[nodiscard]] std::vector<Row> rows(const SessionFilter& filter) const;
 
     Context context_;

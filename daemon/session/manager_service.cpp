@@ -68,7 +68,7 @@ std::vector<std::string> Manager::servers() const {
 
 Result<ServerStatus> Manager::server(const std::string& name) const { return server_->status(name); }
 
-SessionRow Manager::client_row(const Client& client, const Session& session) const {
+SessionRow Manager::client_row(const Client& client, const Session& session) {
     SessionRow out;
     const auto status = client.status();
     out.id = client.session_id();

@@ -62,6 +62,7 @@ struct ClientStatus {
 struct ClientGauges {
     std::chrono::seconds idle{0};
     Traffic traffic;
+    std::uint64_t malformed = 0;  ///< packets of the peer that could not be parsed
 };
 
 struct ServerStatus {

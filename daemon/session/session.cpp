@@ -130,7 +130,10 @@ void Session::dispatch(wire::ByteView octets) {
     if (!lcp_ || phase_ == Phase::ended) return;
     trace("received", octets);
     const auto frame = wire::decode_frame(octets);
-    if (!frame) return;
+    if (!frame) {
+        ++malformed_;
+        return;
+    }
     keepalive_.received();
     probe_.cancel();
     switch (frame->protocol) {
@@ -138,6 +141,10 @@ void Session::dispatch(wire::ByteView octets) {
             return lcp_->receive(frame->packet);
         case Protocol::pap:
         case Protocol::chap:
+            if (!wire::decode_control(frame->packet)) {
+                ++malformed_;
+                return;
+            }
             // A link that authenticates both ways gives every packet to both; each knows the codes of its
             // role.
             if (of_peer_) of_peer_->receive(frame->packet);
@@ -324,6 +331,14 @@ std::uint16_t Session::mtu() const {
 }
 
 Duration Session::connected_for() const { return connected_at_ ? ports_.time.now() - *connected_at_ : 0s; }
+
+std::uint64_t Session::malformed() const {
+    std::uint64_t sum = malformed_;
+    if (lcp_) sum += lcp_->counters().malformed;
+    if (ipcp_) sum += ipcp_->counters().malformed;
+    if (ipv6cp_) sum += ipv6cp_->counters().malformed;
+    return sum;
+}
 
 kernel::Counters Session::counters() const {
     if (unit_ && phase_ != Phase::ended)

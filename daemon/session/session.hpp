@@ -103,6 +103,8 @@ public:
     [[nodiscard]] std::optional<Duration> echo_rtt() const { return keepalive_.rtt(); }
     /// How long it has been connected; zero when it never was.
     [[nodiscard]] Duration connected_for() const;
+    /// Packets of the peer that could not be parsed and were dropped.
+    [[nodiscard]] std::uint64_t malformed() const;
     /// Traffic so far; the last known figures once the unit is gone.
     [[nodiscard]] kernel::Counters counters() const;
 
@@ -136,7 +138,7 @@ private:
 
     void channel_made(Result<std::unique_ptr<kernel::Channel>> channel);
     void listen();
-    void dispatch(wire::ByteView frame);
+    void dispatch(wire::ByteView octets);
     void begin_network();
     void unit_made(Result<std::unique_ptr<kernel::Unit>> unit);
     void apply_ipv4();
@@ -162,6 +164,7 @@ private:
     bool being_judged_ = false;  // the peer has our proof and has not said yes yet
     bool ipcp_over_ = false;
     bool ipv6cp_over_ = false;
+    std::uint32_t malformed_ = 0;  // what no protocol's own counter has
     std::string detail_;
     std::string user_;
     aaa::Grant grant_;

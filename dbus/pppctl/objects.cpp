@@ -54,6 +54,7 @@ constexpr std::array kClientOrder{
     "OctetsOut",
     "PacketsIn",
     "PacketsOut",
+    "Malformed",
     "LastReason",
     "LastError",
 };
@@ -63,8 +64,9 @@ constexpr std::array kServerOrder{
     "Padt",   "Malformed",    "RateLimited", "BadCookie", "Refused",
 };
 // Without a session these say nothing.
-constexpr std::array kOnlyConnected{"ActiveLinks", "SessionId", "Mtu",       "Mru",       "EchoRtt",
-                                    "IdleTime",    "OctetsIn",  "OctetsOut", "PacketsIn", "PacketsOut"};
+constexpr std::array kOnlyConnected{"ActiveLinks", "SessionId",  "Mtu",      "Mru",
+                                    "EchoRtt",     "IdleTime",   "OctetsIn", "OctetsOut",
+                                    "PacketsIn",   "PacketsOut", "Malformed"};
 
 bool shown(const Object& object, const std::string& property, const std::string& value) {
     if (value.empty()) return false;

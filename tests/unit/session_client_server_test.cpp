@@ -329,6 +329,31 @@ TEST_CASE(
     w.end();
 }
 
+TEST_CASE("malformed packets of every protocol are counted, shown in pppd's notation and change nothing") {
+    SessionWorld w;
+    run_until_connected(w);
+    const auto before = w.client->gauges().malformed;
+    const std::vector<std::vector<std::uint8_t>> broken{
+        {0xc0, 0x21, 1, 5, 0xff, 0xff},        // LCP: a length beyond the packet
+        {0xc0, 0x21, 1, 5, 0, 8, 1, 9, 5, 0},  // LCP: an option beyond the packet
+        {0xc0, 0x23, 2, 1, 0, 1},              // PAP: a length below the header
+        {0xc2, 0x23, 1, 1, 0},                 // CHAP: cut off
+        {0x80, 0x21, 1, 5, 0, 6, 3, 0},        // IPCP: an option of length 0
+        {0x80, 0x57, 1, 5, 0, 3},              // IPV6CP: a length below the header
+    };
+    auto counted = before;
+    for (const auto& frame : broken) {
+        CAPTURE(frame.front());
+        w.kernel.inject(w.keys.begin()->second.second, frame);
+        w.time.advance(1s);
+        CHECK(w.client->gauges().malformed == ++counted);
+    }
+    CHECK(w.home.log.has("[LCP malformed"));
+    CHECK(w.state() == ClientState::connected);
+    CHECK(w.client_events.connected == 1);
+    w.end();
+}
+
 TEST_CASE("a profile that requires encryption gets no session without it, on either side") {
     SessionWorld w;
     w.config.profile["homes"].use_encryption = config::Encryption::required;
