@@ -61,7 +61,7 @@ public:
         ::explicit_bzero(v.data(), v.size());
         return more;
     }
-    bool binary(Json::binary_t&) { return false; }
+    static bool binary(Json::binary_t&) { return false; }
     bool start_object(std::size_t) { return open(JsonValue::Type::object); }
     bool end_object() { return close(); }
     bool start_array(std::size_t) { return open(JsonValue::Type::list); }

@@ -80,8 +80,10 @@ struct Number {
     static std::string print(T v) { return std::to_string(v); }
 };
 
+// NOLINTBEGIN(modernize-avoid-c-arrays): the argument of a template is a pointer to such an array
 inline constexpr char kAuto[] = "auto";
 inline constexpr char kDisabled[] = "disabled";
+// NOLINTEND(modernize-avoid-c-arrays)
 
 /// A number, or a word for "unset".
 template <const char* Word, std::uint64_t Low, std::uint64_t High>

@@ -20,7 +20,7 @@ struct AsyncMap {
 };
 /// Type 3: how the *receiver* of this option shall prove itself.
 struct AuthProtocol {
-    std::uint16_t protocol;                 ///< 0xc023 PAP, 0xc223 CHAP, others as they come
+    std::uint16_t protocol = 0;             ///< 0xc023 PAP, 0xc223 CHAP, others as they come
     std::optional<std::uint8_t> algorithm;  ///< CHAP only: 5 MD5, 0x80 MS-CHAP, 0x81 MS-CHAPv2
     friend bool operator==(const AuthProtocol&, const AuthProtocol&) = default;
 };
