@@ -134,6 +134,7 @@ int serve(const Options& options, const Log& log) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what is left to throw is a lack of memory, which ends us
 int main(int argc, char** argv) {
     Options options;
     CLI::App app{"The service of the machine's PPP sessions. People steer it with pppctl(1)."};

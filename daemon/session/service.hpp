@@ -96,6 +96,7 @@ struct SessionFilter {
 
 struct ScanRow {
     std::string service, mac_address, ac_name;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy takes the comparison's 0 for a pointer
     friend auto operator<=>(const ScanRow&, const ScanRow&) = default;
 };
 
