@@ -4,7 +4,6 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <algorithm>
 #include <cerrno>
 
 namespace ppp::net {
@@ -17,18 +16,6 @@ bool length_fits(const Prefix& p) { return p.length <= 8 * p.address.size(); }
 
 void put_address(Message& m, std::uint16_t type, const IpAddress& a) {
     m.put(type, a.octets.data(), a.size());
-}
-
-std::optional<IpAddress> read_address(const std::optional<Attribute>& attribute, std::uint8_t family) {
-    IpAddress a{.octets = {}, .v6 = family == AF_INET6};
-    if (!attribute || attribute->value.size() != a.size()) return std::nullopt;
-    std::memcpy(a.octets.data(), attribute->value.data(), a.size());
-    return a;
-}
-
-std::uint32_t number(const Attributes& attributes, std::uint16_t type, std::uint32_t otherwise) {
-    const auto found = attributes.find(type);
-    return found ? found->u32().value_or(otherwise) : otherwise;
 }
 
 ifinfomsg link_header(unsigned ifindex) {
@@ -107,14 +94,6 @@ int encode_group(const LinkGroup& g, Batch& batch) {
     return 0;
 }
 
-void add_hop(const Route& base, unsigned ifindex, const Attributes& attributes, std::vector<Route>& routes) {
-    Route route = base;
-    route.ifindex = ifindex;
-    route.gateway =
-        read_address(attributes.find(RTA_GATEWAY), base.destination.address.v6 ? AF_INET6 : AF_INET);
-    routes.push_back(route);
-}
-
 }  // namespace
 
 int encode(const Step& step, Batch& batch) {
@@ -127,19 +106,6 @@ int encode(const Step& step, Batch& batch) {
 void encode_list_links(Batch& batch) {
     // The counters of ten thousand links are most of the answer, and nobody here wants them.
     batch.begin(RTM_GETLINK, NLM_F_DUMP).header(ifinfomsg{}).put_u32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-}
-
-void encode_list_addresses(Batch& batch, unsigned ifindex) {
-    ifaddrmsg head{};
-    head.ifa_index = ifindex;
-    batch.begin(RTM_GETADDR, NLM_F_DUMP).header(head);
-}
-
-void encode_list_routes(Batch& batch, bool v6, std::uint32_t table, std::uint8_t protocol) {
-    rtmsg head{};
-    head.rtm_family = v6 ? AF_INET6 : AF_INET;
-    head.rtm_protocol = protocol;
-    batch.begin(RTM_GETROUTE, NLM_F_DUMP).header(head).put_u32(RTA_TABLE, table);
 }
 
 std::optional<Link> parse_link(const Received& message) {
@@ -180,52 +146,6 @@ std::optional<Link> parse_link(const Received& message) {
         }
     if (link.name.empty()) return std::nullopt;
     return link;
-}
-
-std::optional<Address> parse_address(const Received& message) {
-    if (message.head.nlmsg_type != RTM_NEWADDR) return std::nullopt;
-    const auto head = read_as<ifaddrmsg>(message.payload);
-    if (!head || (head->ifa_family != AF_INET && head->ifa_family != AF_INET6)) return std::nullopt;
-    const auto attributes = message.attributes(sizeof(ifaddrmsg));
-    const auto far = read_address(attributes.find(IFA_ADDRESS), head->ifa_family);
-    const auto local = read_address(attributes.find(IFA_LOCAL), head->ifa_family);
-    if (!far && !local) return std::nullopt;
-    // IPv6 leaves IFA_LOCAL out when there is no peer; IPv4 repeats the address.
-    Address address{.ifindex = head->ifa_index,
-                    .local = {.address = local ? *local : *far, .length = head->ifa_prefixlen},
-                    .peer = std::nullopt};
-    if (local && far && *local != *far) address.peer = far;
-    if (!length_fits(address.local)) return std::nullopt;
-    return address;
-}
-
-void parse_route(const Received& message, std::vector<Route>& routes) {
-    if (message.head.nlmsg_type != RTM_NEWROUTE) return;
-    const auto head = read_as<rtmsg>(message.payload);
-    if (!head || (head->rtm_family != AF_INET && head->rtm_family != AF_INET6)) return;
-    if (head->rtm_type != RTN_UNICAST || (head->rtm_flags & RTM_F_CLONED) != 0) return;
-    const auto attributes = message.attributes(sizeof(rtmsg));
-    Route base{.destination = {.address = {.octets = {}, .v6 = head->rtm_family == AF_INET6},
-                               .length = head->rtm_dst_len},
-               .ifindex = 0,
-               .gateway = std::nullopt,
-               .metric = number(attributes, RTA_PRIORITY, 0),
-               .table = number(attributes, RTA_TABLE, head->rtm_table),
-               .protocol = head->rtm_protocol};
-    if (!length_fits(base.destination)) return;
-    if (head->rtm_dst_len > 0) {
-        const auto to = read_address(attributes.find(RTA_DST), head->rtm_family);
-        if (!to) return;
-        base.destination.address = *to;
-    }
-    const auto multipath = attributes.find(RTA_MULTIPATH);
-    if (!multipath) return add_hop(base, number(attributes, RTA_OIF, 0), attributes, routes);
-    for (auto hops = multipath->value; auto hop = read_as<rtnexthop>(hops);) {
-        if (hop->rtnh_len < sizeof(rtnexthop) || hop->rtnh_len > hops.size()) return;
-        const Attributes own(hops.subspan(sizeof(rtnexthop), hop->rtnh_len - sizeof(rtnexthop)));
-        add_hop(base, static_cast<unsigned>(hop->rtnh_ifindex), own, routes);
-        hops = hops.subspan(std::min<std::size_t>(MNL_ALIGN(hop->rtnh_len), hops.size()));
-    }
 }
 
 }  // namespace ppp::net

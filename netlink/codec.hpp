@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file The port's objects as rtnetlink messages, both ways. Pure: no socket, no clock.
+/// @file Steps as rtnetlink messages, and messages as links. Pure: no socket, no clock.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,20 +15,11 @@ namespace ppp::net {
 /// it would change all links of a group.
 int encode(const Step& step, Batch& batch);
 
-/// Requests for dump(): the whole table, narrowed by the kernel where it can (NETLINK_GET_STRICT_CHK).
+/// The request for dump(): all links.
 void encode_list_links(Batch& batch);
-/// @param ifindex 0 for all links.
-void encode_list_addresses(Batch& batch, unsigned ifindex);
-/// Routes of one family.
-/// @param protocol 0 for all.
-void encode_list_routes(Batch& batch, bool v6, std::uint32_t table, std::uint8_t protocol);
 
 /// A RTM_NEWLINK or RTM_DELLINK of the link itself; those of address families (a bridge's view of its port)
 /// and malformed ones give nothing.
 std::optional<Link> parse_link(const Received& message);
-/// @return nothing for anything but a well-formed RTM_NEWADDR of IPv4 or IPv6.
-std::optional<Address> parse_address(const Received& message);
-/// Appends the unicast routes of a RTM_NEWROUTE: one for each hop of a multipath route.
-void parse_route(const Received& message, std::vector<Route>& routes);
 
 }  // namespace ppp::net

@@ -9,6 +9,7 @@
 #include "netlink/codec.hpp"
 #include "netlink/observer.hpp"
 #include "netlink/request_socket.hpp"
+#include "netlink/table_reader.hpp"
 
 namespace ppp::net {
 namespace {
@@ -23,17 +24,7 @@ struct Worker {
     RequestSocket socket;
     Batch batch{};
     std::vector<Answer> answers{};
-
-    /// @param read takes one message of the answer. @param restart forgets what was read, before each
-    /// attempt.
-    template <class Restart, class Read>
-    Result<> dump(const Restart& restart, const Read& read) {
-        for (int attempt = 1;; ++attempt) {
-            restart();
-            PPP_TRY(const bool whole, socket.dump(batch, [&read](const Received& m) { read(m); }));
-            if (whole || attempt == kDumpAttempts) return {};
-        }
-    }
+    TableReader tables{};
 
     Result<std::vector<Link>> read_links(std::uint16_t hidden_type) {
         batch.clear();
@@ -41,59 +32,18 @@ struct Worker {
         // The union of all attempts: a link that an interrupted reading passed over is in another one, and
         // for one that went away meanwhile a notification is waiting.
         std::map<unsigned, Link> links;
-        PPP_CHECK(dump([] {},
-                       [&](const Received& m) {
-                           auto link = parse_link(m);
-                           if (!link || (hidden_type != 0 && link->type == hidden_type)) return;
-                           links.insert_or_assign(link->ifindex, std::move(*link));
-                       }));
+        const auto read = [&](const Received& m) {
+            auto link = parse_link(m);
+            if (!link || (hidden_type != 0 && link->type == hidden_type)) return;
+            links.insert_or_assign(link->ifindex, std::move(*link));
+        };
+        for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
+            PPP_TRY(const bool whole, socket.dump(batch, read));
+            if (whole) break;
+        }
         std::vector<Link> all;
         all.reserve(links.size());
         for (auto& [ifindex, link] : links) all.push_back(std::move(link));
-        return all;
-    }
-
-    Result<std::vector<Address>> read_addresses(unsigned ifindex) {
-        batch.clear();
-        encode_list_addresses(batch, ifindex);
-        std::vector<Address> all;
-        auto read = dump([&] { all.clear(); },
-                         [&](const Received& m) {
-                             const auto address = parse_address(m);
-                             if (address && (ifindex == 0 || address->ifindex == ifindex))
-                                 all.push_back(*address);
-                         });
-        if (!read) return fail(std::move(read).error());
-        return all;
-    }
-
-    /// @param protocol 0 for every one.
-    /// @param keep decides while reading: of a full routing table a few routes are wanted.
-    template <class Keep>
-    Result<std::vector<Route>> read_routes(std::uint8_t protocol, std::uint32_t table, const Keep& keep) {
-        std::vector<Route> all;
-        std::vector<Route> some;
-        for (const bool v6 : {false, true}) {
-            batch.clear();
-            encode_list_routes(batch, v6, table, protocol);
-            const auto before = all.size();
-            auto read =
-                dump([&] { all.resize(before); },
-                     [&](const Received& m) {
-                         some.clear();
-                         parse_route(m, some);
-                         for (const auto& r : some)
-                             if (r.table == table && (protocol == 0 || r.protocol == protocol) && keep(r))
-                                 all.push_back(r);
-                     });
-            // A table without routes may not exist; a kernel without IPv6 has none either.
-            if (!read && read.error().sys != ENOENT && read.error().sys != EAFNOSUPPORT &&
-                read.error().sys != EOPNOTSUPP)
-                return fail(std::move(read).error());
-        }
-        // Kernels before 4.20 give both families to who asks for one they lack.
-        std::ranges::sort(all);
-        all.erase(std::unique(all.begin(), all.end()), all.end());
         return all;
     }
 };
@@ -256,21 +206,18 @@ Pending RtNetwork::submit(std::vector<Step> batch, Done done) {
 }
 
 Pending RtNetwork::list_addresses(unsigned ifindex, Addresses done) {
-    return engine_->ask<Address>([ifindex](Worker& w) { return w.read_addresses(ifindex); }, std::move(done));
+    return engine_->ask<Address>([ifindex](Worker& w) { return w.tables.addresses(ifindex); },
+                                 std::move(done));
 }
 
 Pending RtNetwork::list_default_routes(Routes done) {
-    return engine_->ask<Route>(
-        [](Worker& w) {
-            return w.read_routes(0, kMainTable, [](const Route& r) { return r.destination.length == 0; });
-        },
-        std::move(done));
+    return engine_->ask<Route>([](Worker& w) { return w.tables.routes({.defaults_only = true}); },
+                               std::move(done));
 }
 
 Pending RtNetwork::list_routes(std::uint8_t protocol, std::uint32_t table, Routes done) {
     return engine_->ask<Route>(
-        [=](Worker& w) { return w.read_routes(protocol, table, [](const Route&) { return true; }); },
-        std::move(done));
+        [=](Worker& w) { return w.tables.routes({.table = table, .protocol = protocol}); }, std::move(done));
 }
 
 LinkView& RtNetwork::links() { return engine_->observer->table(); }
