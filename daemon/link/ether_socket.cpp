@@ -188,7 +188,12 @@ public:
     }
     [[nodiscard]] const std::string& interface() const override { return name_; }
     [[nodiscard]] const MacAddress& own_mac() const override { return mac_; }
-    [[nodiscard]] unsigned mtu() const override { return mtu_; }
+    [[nodiscard]] unsigned mtu() const override {
+        ifreq request{};
+        std::ranges::copy(name_, request.ifr_name);
+        if (::ioctl(fd_.get(), SIOCGIFMTU, &request) == 0) mtu_ = static_cast<unsigned>(request.ifr_mtu);
+        return mtu_;
+    }
     [[nodiscard]] unsigned index() const override { return index_; }
     [[nodiscard]] std::uint64_t dropped() const override {
         tpacket_stats now{};  // the kernel starts again at zero after each reading
@@ -207,7 +212,7 @@ private:
             const int n =
                 ::recvmmsg(fd_.get(), batch_.messages.data(), Batch::kFrames, MSG_DONTWAIT, nullptr);
             if (n < 0) {
-                if (errno != EAGAIN && errno != EINTR) went_down(errno);
+                if (errno != EAGAIN && errno != EINTR) return went_down(errno);  // this may be gone by then
                 break;
             }
             for (std::size_t i = 0; i < static_cast<std::size_t>(n) && !destroyed; ++i)
@@ -234,7 +239,8 @@ private:
     Fd fd_;
     std::string name_;
     MacAddress mac_;
-    unsigned mtu_, index_;
+    mutable unsigned mtu_;  // the last one read: what counts once the interface is gone
+    unsigned index_;
     Handler& handler_;
     Batch& batch_;
     Watch watch_;

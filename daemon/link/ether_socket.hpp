@@ -43,7 +43,8 @@ public:
     virtual Result<> send(wire::ByteView frame) = 0;
     [[nodiscard]] virtual const std::string& interface() const = 0;
     [[nodiscard]] virtual const MacAddress& own_mac() const = 0;
-    [[nodiscard]] virtual unsigned mtu() const = 0;    ///< as it was when the port was opened
+    /// As it is now: a port outlives a change of its interface's MTU. A system call.
+    [[nodiscard]] virtual unsigned mtu() const = 0;
     [[nodiscard]] virtual unsigned index() const = 0;  ///< ifindex
     /// Frames lost since the port was opened, because they came faster than they were read.
     [[nodiscard]] virtual std::uint64_t dropped() const = 0;

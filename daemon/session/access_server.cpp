@@ -124,9 +124,21 @@ void AccessServer::listen(const std::string& interface) {
         server->problem = problem;
         listener_.server_changed(name);
     }
+    if (!result) listen_later();
+}
+
+void AccessServer::listen_later() {
+    // The link event may have come before the socket noticed, and some failures pass without any event.
+    relisten_ = context_.ports.time.after(1s, [this] {
+        for (const auto& [interface, listener] : listeners_) {
+            const auto* link = context_.ports.network.links().find(interface);
+            if (link && link->up && !listener->listening()) listen(interface);
+        }
+    });
 }
 
 void AccessServer::listener_lost(const std::string& interface, const Error& why) {
+    listen_later();
     for (auto& [name, server] : servers_) {
         if (server->config.interface != interface) continue;
         server->problem = why.what;
@@ -137,6 +149,14 @@ void AccessServer::listener_lost(const std::string& interface, const Error& why)
 }
 
 void AccessServer::parent_event(const net::LinkEvent& event) {
+    // A listener knows its interface by name and answers from its address: with another one it would be deaf.
+    if (event.before && (event.renamed() || event.before->mac != event.link.mac)) {
+        const auto was = listeners_.find(event.before->name);
+        if (was != listeners_.end() && was->second->listening()) {
+            was->second->close();
+            listen(was->first);
+        }
+    }
     if (event.kind == net::LinkEvent::Kind::removed || !event.link.up) return;
     const auto at = listeners_.find(event.link.name);
     if (at != listeners_.end() && !at->second->listening()) listen(event.link.name);
@@ -196,7 +216,7 @@ void AccessServer::session_ended(Session& session) {
                                  who, end_reason_name(session.end_reason()), session.end_detail()));
     if (!record.opened) {
         --starting_;
-        return;
+        return listener_.server_changed(record.name);
     }
     last.traffic = to_traffic(session.counters());
     listener_.server_session_closed(last, session.end_reason(), session.end_detail());
