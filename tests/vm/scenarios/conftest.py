@@ -23,8 +23,8 @@ def pytest_configure(config):
 
 @pytest.fixture
 def lab(request):
-    """The scenario's workbench; its logs and captures are in /results/NAME-OF-THE-TEST."""
-    name = re.sub(r"[^\w.-]+", "-", request.node.name).strip("-")
+    """The scenario's workbench; its logs and captures are in /results/MODULE.NAME-OF-THE-TEST."""
+    name = re.sub(r"[^\w.-]+", "-", f"{request.module.__name__}.{request.node.name}").strip("-")
     bench = Lab(RESULTS / name)
     request.node.lab = bench
     yield bench

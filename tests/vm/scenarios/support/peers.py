@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The field's own programs as peers: pppd with its kernel PPPoE plugin, and pppoe-server with a pppd a session."""
+"""The field's own programs as peers: pppd as a client, and pppoe-server with a pppd a session."""
 
+import os
 import re
+import signal
 from pathlib import Path
 
 from .lab import Lab
@@ -17,15 +19,16 @@ REQUIRE = {"pap": ["require-pap"], "chap": ["require-chap"], "mschap1": ["requir
 
 
 class PppdClient:
-    """pppd dialling over eth0 of a namespace. `options` go to pppd as they are."""
+    """pppd dialling over eth0, by its kernel plugin or in user mode by pppoe(8). `options` are pppd's own."""
 
     def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: object,
-                 service: str | None = None):
+                 service: str | None = None, user_mode: bool = False):
         self.namespace = namespace
         wanted = ["rp_pppoe_service", service] if service is not None else []
+        device = ["pty", "pppoe -I eth0"] if user_mode else ["plugin", PLUGIN, *wanted, "eth0"]
         self.process: Process = lab.process(
-            namespace, "pppd", "nodetach", "debug", "noauth", "noipdefault", "nodefaultroute", "plugin", PLUGIN,
-            *wanted, "eth0", "user", user, "password", password, "ifname", "ppp7", "maxfail", 1, *options)
+            namespace, "pppd", "nodetach", "debug", "noauth", "noipdefault", "nodefaultroute", *device,
+            "user", user, "password", password, "ifname", "ppp7", "maxfail", 1, *options)
 
     def wait_connected(self, deadline: float = 30) -> None:
         self.process.wait_output(r"remote IP address [\d.]+", deadline)
@@ -55,14 +58,25 @@ class PppoeServer:
         (etc / "pppoe-server-options").write_text("\n".join(text))
         (etc / "options").write_text("")
         named = ["-S", service] if service else []
-        command = ["pppoe-server", "-F", "-I", "eth0", "-C", "peer-ac", "-L", address, "-R", first, "-N", "8", *named]
-        self.process: Process = lab.process(
-            namespace, "unshare", "--mount", "sh", "-c", f'mount --bind {etc} /etc/ppp && exec "$@"', "sh", *command)
-        wait_for(lambda: self.process.status is None and self._listens(namespace), 15, "pppoe-server to listen")
+        self._lab, self._namespace = lab, namespace
+        self._command = ["unshare", "--mount", "sh", "-c", f'mount --bind {etc} /etc/ppp && exec "$@"', "sh",
+                         "pppoe-server", "-F", "-I", "eth0", "-C", "peer-ac", "-L", address, "-R", first,
+                         "-N", "8", *named]
+        self.start()
 
-    @staticmethod
-    def _listens(namespace: Namespace) -> bool:
-        return "8863" in namespace.run("cat", "/proc/net/packet").stdout
+    def start(self) -> None:
+        """Starts it, also after kill(); it listens when this returns."""
+        process: Process = self._lab.process(self._namespace, *self._command)
+        wait_for(lambda: process.status is None and self._listens(), 15, "pppoe-server to listen")
+
+    def kill(self) -> None:
+        """Ends it and all its sessions at once, as a crash of the machine would."""
+        for pid in self._namespace.pids():
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not self._listens(), 15, "pppoe-server to be gone")
+
+    def _listens(self) -> bool:
+        return "8863" in self._namespace.run("cat", "/proc/net/packet").stdout
 
     def output(self) -> str:
         """What its pppds logged."""
