@@ -38,8 +38,9 @@ struct AttachJob {
     }
     /// Frames that wait on the socket: older kernels strand them there when it becomes a channel.
     void rescue_frames() {
+        constexpr std::size_t kMost = 8;  // whoever sends more before he is heard is flooding
         std::array<std::uint8_t, 2048> frame{};
-        while (true) {
+        while (early.size() < kMost) {
             const auto n = ::recv(socket.get(), frame.data(), frame.size(), MSG_DONTWAIT);
             if (n <= 0) return;
             early.emplace_back(frame.data(), frame.data() + n);

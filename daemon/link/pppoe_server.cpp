@@ -119,10 +119,14 @@ void PppoeServer::on_ether_frame(ByteView frame) {
     ports_.trace_ignored(*packet, "not for us");
 }
 
-void PppoeServer::on_ether_down(const Error& why) {
+void PppoeServer::close() {
     port_.reset();
     delayed_.clear();
     delay_.cancel();
+}
+
+void PppoeServer::on_ether_down(const Error& why) {
+    close();
     acceptor_.listener_lost(interface_, why);  // may destroy this
 }
 
@@ -215,7 +219,8 @@ void PppoeServer::receive_padr(const Discovery& padr) {
     }
     ++best->counters.padr;
     if (best->config.one_session_per_host) replace_sessions_of(padr.source, *best);
-    if (full(*best)) {
+    // Offers that were made long ago do not all become sessions at once.
+    if (full(*best) || !acceptor_.admit(best->config.server)) {
         ++best->counters.refused;
         return refuse(padr, Tag::ac_system_error, "too many sessions");
     }

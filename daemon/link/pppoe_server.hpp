@@ -53,7 +53,8 @@ struct PppoeServerCounters {
 class PppoeAcceptor {
 public:
     virtual ~PppoeAcceptor() = default;
-    /// Whether `server` can take one session more just now; asked before a PADO leaves.
+    /// Whether `server` can take one session more just now; asked before a PADO leaves and when its PADR
+    /// comes.
     [[nodiscard]] virtual bool admit(const std::string& server) = 0;
     /// A host has proven itself. The new owner calls start() when it is ready for link_ready(); dropping the
     /// link refuses the host.
@@ -81,6 +82,8 @@ public:
 
     /// Opens the interface. May be called again after listener_lost(); sessions are not touched.
     Result<> listen();
+    /// Stops listening without a word to the acceptor; sessions are not touched.
+    void close();
     [[nodiscard]] bool listening() const { return port_ != nullptr; }
     [[nodiscard]] const std::string& interface() const { return interface_; }
 

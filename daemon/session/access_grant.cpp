@@ -58,7 +58,7 @@ Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
     if (effective.encryption == config::Encryption::required) return fail(encryption_missing(out.profile));
     if (const auto same = users_.find(session.user()); effective.only_one && same != users_.end())
         return fail(Errc::refused,
-                    fmt::format("user \"{}\" is connected already and profile \"{}\" says only-one",
+                    fmt::format(R"(user "{}" is connected already and profile "{}" says only-one)",
                                 session.user(), out.profile));
     PPP_TRY(out.local_address, local_address(effective.local_address, record, out.profile));
     PPP_TRY(out.remote_address, remote_address(effective.remote_address, record, out.profile));

@@ -81,6 +81,7 @@ private:
 
     void configure_pools(const config::Config& config);
     void listen(const std::string& interface);
+    void listen_later();
     void parent_event(const net::LinkEvent& event);
     Result<std::uint32_t> local_address(const config::AddressSource& source, Record& record,
                                         const std::string& profile);
@@ -106,6 +107,7 @@ private:
     std::map<std::string, const Session*> entries_in_use_;  // static entries by name
     std::uint32_t starting_ = 0;                            // sessions not running yet
     net::LinkSubscription parents_;
+    Timer relisten_;
 };
 
 }  // namespace ppp::session

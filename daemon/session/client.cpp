@@ -122,7 +122,8 @@ std::optional<std::string> Client::parent_problem() {
             net::LinkChange up;
             up.ifindex = parent->ifindex;
             up.up = true;
-            raising_ = context_.ports.network.change(std::move(up), [](Result<>) {});  // the link event tells
+            raising_ =
+                context_.ports.network.change(std::move(up), [](const Result<>&) {});  // the link event tells
         }
         return fmt::format("interface {} is down: ip link set {} up", config_.interface, config_.interface);
     }

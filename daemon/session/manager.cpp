@@ -46,6 +46,7 @@ Manager::Manager(Context context) : context_(context) {
 Manager::~Manager() = default;
 
 Result<> Manager::reload() {
+    if (stopped_) return fail(Errc::refused, "the service is stopping");
     std::vector<config::Problem> problems;
     auto loaded = context_.store.load(problems);
     if (!loaded) return fail(std::move(loaded).error());
@@ -105,15 +106,18 @@ void Manager::remove_client(std::unique_ptr<Client> client) {
 }
 
 void Manager::stop(Duration patience, Callback<void()> done) {
+    if (stopped_) return abort_all();  // asked twice: now
     stopped_ = std::move(done);
     for (auto& [name, client] : clients_) client->shut_down(EndReason::shutdown, "the service stops");
     server_->shut_down(EndReason::shutdown, "the service stops");
-    patience_ = context_.ports.time.after(patience, [this] {
-        for (auto& [name, client] : clients_) client->abort();
-        for (auto& client : leaving_) client->abort();
-        server_->abort();
-    });
+    patience_ = context_.ports.time.after(patience, [this] { abort_all(); });
     check_stopped();
+}
+
+void Manager::abort_all() {
+    for (auto& [name, client] : clients_) client->abort();
+    for (auto& client : leaving_) client->abort();
+    server_->abort();
 }
 
 void Manager::check_stopped() {
@@ -137,6 +141,7 @@ void Manager::client_changed(Client& client) {
 
 void Manager::server_changed(const std::string& server) {
     changed_servers_.insert(server);
+    if (stopped_) check_stopped();
     if (!tell_.armed() && observer_) tell_ = context_.ports.time.after(0s, [this] { tell_changes(); });
 }
 

@@ -67,6 +67,7 @@ private:
     void remove_client(std::unique_ptr<Client> client);
     void tell_changes();
     void check_stopped();
+    void abort_all();
     [[nodiscard]] Result<Client*> find_client(const std::string& name) const;
     [[nodiscard]] static SessionRow client_row(const Client& client, const Session& session);
     [[nodiscard]] std::vector<Row> rows(const SessionFilter& filter) const;

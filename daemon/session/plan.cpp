@@ -93,7 +93,7 @@ void Applier::take_back(std::uint64_t touched) {
             if (auto step = inverse(plan_[i])) back.push_back(std::move(*step));
     plan_.clear();
     // What is gone already (a route that left with its link) is what we want: its error says nothing new.
-    if (!back.empty()) undoing_ = network_->submit(std::move(back), [](net::Outcome) {});
+    if (!back.empty()) undoing_ = network_->submit(std::move(back), [](const net::Outcome&) {});
 }
 
 }  // namespace ppp::session

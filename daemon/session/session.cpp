@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr Duration kListenFirst = 400ms;
 // PADT and the channel's hang-up are two witnesses of one event and come in any order: wait for both.
 constexpr Duration kLastWord = 50ms;
+constexpr Duration kMaxSetUp = 60s;
 // A peer sends a handful of frames before our channel stands; more is a flood.
 constexpr std::size_t kMaxEarlyFrames = 8;
 
@@ -96,6 +97,10 @@ void Session::channel_made(Result<std::unique_ptr<kernel::Channel>> channel) {
     lcp_.emplace(ports_.time, ports_.rng, static_cast<Lcp::Owner&>(*this),
                  lcp_config(*settings_, transport_->info()));
     lcp_->open();
+    // Max-Configure bounds silence, not a peer that keeps talking without ever agreeing.
+    limit_ = ports_.time.after(kMaxSetUp, [this] {
+        terminate(EndReason::negotiation_failed, "the session did not come up within a minute");
+    });
     set_phase(Phase::establish);
     transport_->attached();
     if (settings_->role == Role::server) {
@@ -107,11 +112,13 @@ void Session::channel_made(Result<std::unique_ptr<kernel::Channel>> channel) {
 }
 
 void Session::listen() {
+    if (phase_ != Phase::establish) return;
     timer_ = {};
-    if (phase_ == Phase::establish && lcp_->state() == fsm::State::starting) lcp_->up();
+    if (lcp_->state() == fsm::State::starting) lcp_->up();
 }
 
 void Session::on_frame(wire::ByteView frame) {
+    if (phase_ == Phase::ended) return;
     // The capture and the channel may both have seen a frame; answering its copy would look like a new
     // negotiation.
     if (!early_.empty()) {
@@ -177,6 +184,7 @@ void Session::send(wire::ByteView frame) {
 }
 
 void Session::lcp_up() {
+    if (phase_ == Phase::ended) return;
     early_.clear();
     timer_ = {};
     keepalive_.start();
@@ -223,6 +231,11 @@ void Session::auth_done(Authentication& from, AuthOutcome outcome) {
     if (auto* failure = std::get_if<AuthFailure>(&outcome))
         return terminate(reason_of(failure->end), std::move(failure->sentence));
     auto& success = std::get<AuthSuccess>(outcome);
+    // What was granted was granted to one user: a renegotiation does not turn the session into somebody
+    // else's.
+    if (granted_ && success.name != user_)
+        return terminate(EndReason::auth_failed,
+                         fmt::format("user \"{}\" became \"{}\" in a renegotiation", user_, success.name));
     if (&from == of_peer_.get()) {
         peer_proven_ = true;
         user_ = std::move(success.name);

@@ -180,7 +180,8 @@ private:
     std::optional<TimePoint> connected_at_;
     mutable kernel::Counters last_counters_;
     Timer timer_;  // one at a time: speaking first, the far end's last word, the reaping
-    Timer session_limit_, idle_limit_, probe_;
+    Timer limit_;  // of the set-up, then of the session
+    Timer idle_limit_, probe_;
     // Declared last, destroyed first: what the kernel does for us must not outlive what it reports to.
     std::unique_ptr<kernel::Channel> channel_;
     std::unique_ptr<kernel::Unit> unit_;

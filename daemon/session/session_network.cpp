@@ -31,7 +31,7 @@ void Session::begin_network() {
     }
     set_phase(Phase::network);
     // The NCPs run over the channel while the unit is made: nothing that the peer says meanwhile is lost.
-    if (!unit_)
+    if (!unit_ && !making_.open())
         making_ = ports_.kernel.create_unit({.name = network_.interface, .mtu = mtu()}, *channel_, *this,
                                             [this](auto unit) { unit_made(std::move(unit)); });
     ipcp_over_ = ipv6cp_over_ = false;
@@ -57,6 +57,7 @@ void Session::unit_made(Result<std::unique_ptr<kernel::Unit>> unit) {
 }
 
 void Session::layer_up(Protocol protocol) {
+    (protocol == Protocol::ipcp ? ipcp_over_ : ipv6cp_over_) = false;
     if (protocol == Protocol::ipcp)
         apply_ipv4();
     else
@@ -87,8 +88,9 @@ void Session::running() {
     // Counted from the first time: whoever renegotiates LCP does not get a longer session by it.
     const bool first = !connected_at_;
     if (first) connected_at_ = ports_.time.now();
+    if (first) limit_ = {};
     if (first && network_.session_timeout > 0s)
-        session_limit_ = ports_.time.after(network_.session_timeout, [this] {
+        limit_ = ports_.time.after(network_.session_timeout, [this] {
             terminate(EndReason::session_timeout,
                       fmt::format("the session-timeout of {} s is over", network_.session_timeout.count()));
         });
@@ -133,7 +135,6 @@ void Session::echo_replied(std::uint8_t id, std::size_t) { keepalive_.echo_repli
 
 void Session::close_network() {
     idle_limit_ = {};
-    making_ = {};
     // A lower layer that is down takes the NCPs down without a word; their plans are undone in layer_down().
     if (ipcp_) ipcp_->down();
     if (ipv6cp_) ipv6cp_->down();

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <doctest/doctest.h>
+#include "support/session_world.hpp"
+
+using namespace ppp;
+using namespace ppp::session;
+using namespace std::chrono_literals;
+using test::SessionWorld;
+
+TEST_CASE("a peer that acknowledges for ever and never asks is given a minute") {
+    SessionWorld w;
+    w.home.log.expect("pppoe-out1: ");
+    w.serve();
+    // The home is deaf and dumb; a stranger acknowledges whatever the server asks for, which RFC 1661 lets
+    // him do without end.
+    w.kernel.drop = [&w](test::FakePpp::Key from, wire::ByteView frame) {
+        const auto& [server, client] = w.keys.begin()->second;
+        if (from == server && frame.size() > 2 && frame[0] == 0xc0 && frame[1] == 0x21 && frame[2] == 1) {
+            wire::Bytes ack(frame.begin(), frame.end());
+            ack[2] = 2;
+            w.kernel.inject(server, ack);
+        }
+        return w.keys.size() == 1;
+    };
+    w.dial();
+    w.time.advance(5s);
+    w.segment.set_faults({.loss = 1});  // nor does its PADT arrive
+    w.time.advance(50s);
+    CHECK(!w.isp.log.has("within a minute"));
+    w.time.advance(30s);
+    CHECK(w.isp.log.has("negotiation-failed: the session did not come up within a minute"));
+    w.end();
+    CHECK(w.server->session_count() == 0);
+}
+
+TEST_CASE("a frame after the end does not keep a session alive") {
+    SessionWorld w;
+    w.home.log.expect("pppoe-out1: ");
+    w.serve();
+    w.dial();
+    w.time.advance(5s);
+    REQUIRE(w.server->session_count() == 1);
+    const auto& ends = w.keys.begin()->second;
+    const std::vector<std::uint8_t> echo{0xc0, 0x21, 9, 1, 0, 8, 0, 0, 0, 0};
+    w.client->shut_down(EndReason::shutdown, "over");
+    for (int i = 0; i < 200; ++i) {
+        w.kernel.inject(ends.first, echo);
+        w.kernel.inject(ends.second, echo);
+        w.time.advance(50ms);
+    }
+    w.time.advance(30s);
+    CHECK(w.server->session_count() == 0);
+    CHECK(w.kernel.interfaces() == 0);
+    w.end();
+}
