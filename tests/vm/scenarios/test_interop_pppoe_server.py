@@ -118,6 +118,7 @@ def test_a_killed_server_is_found_by_echo_and_dialled_again_when_it_is_back(lab)
     peer.start()
     connected(daemon, deadline=60)
     home.ping("10.2.0.1")
+    daemon.stop()  # before the server, which was started last and ends first
 
 
 def test_a_cable_pulled_and_put_back(lab):
