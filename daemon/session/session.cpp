@@ -235,7 +235,7 @@ void Session::auth_done(Authentication& from, AuthOutcome outcome) {
     // else's.
     if (granted_ && success.name != user_)
         return terminate(EndReason::auth_failed,
-                         fmt::format("user \"{}\" became \"{}\" in a renegotiation", user_, success.name));
+                         fmt::format(R"(user "{}" became "{}" in a renegotiation)", user_, success.name));
     if (&from == of_peer_.get()) {
         peer_proven_ = true;
         user_ = std::move(success.name);
