@@ -46,14 +46,11 @@ Result<BusService::Connection> BusService::open() {
         step = "watch who leaves the bus";
         // Nothing is handled before the pump runs, so the handler runs on the loop's thread and finds the
         // line.
-        bus->addMatch(
-            kDepartures,
-            [this](auto&& message) {
-                std::string name;
-                message >> name;
-                if (line_) line_->exports.caller_left(name);
-            },
-            sdbus::floating_slot);
+        compat::match(*bus, kDepartures, [this](auto&& message) {
+            std::string name;
+            message >> name;
+            if (line_) line_->exports.caller_left(name);
+        });
         step = "take the name org.pppmanager1 on the bus";
         bus->requestName(compat::BusName{kBusName});
         return bus;

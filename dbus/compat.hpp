@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
+#include <utility>
 #include "base/scheduler.hpp"
 
 namespace ppp::dbus::compat {
@@ -21,6 +21,14 @@ inline sdbus::Error make_error(const std::string& name, const std::string& text)
 }
 using ReplyError = std::optional<sdbus::Error>;
 inline void finish(sdbus::IProxy&) {}
+template <class F>
+void match(sdbus::IConnection& c, const char* rule, F handler) {
+    c.addMatch(rule, std::move(handler));
+}
+inline std::string contents(const sdbus::Message& m) {
+    const auto* signature = m.peekType().second;
+    return signature == nullptr ? std::string{} : signature;
+}
 inline bool process_one(sdbus::IConnection& c) { return c.processPendingEvent(); }
 inline std::optional<TimePoint> deadline(const sdbus::IConnection::PollData& p) {
     if (p.timeout == std::chrono::microseconds::max()) return std::nullopt;
@@ -40,6 +48,17 @@ inline sdbus::Error make_error(const std::string& name, const std::string& text)
 using ReplyError = const sdbus::Error*;
 /// After the last signal handler of a proxy.
 inline void finish(sdbus::IProxy& p) { p.finishRegistration(); }
+/// Calls `handler(message)` for what matches, as long as the connection lives. Waits for the bus.
+template <class F>
+void match(sdbus::IConnection& c, const char* rule, F handler) {
+    c.addMatch(rule, std::move(handler), sdbus::floating_slot);
+}
+/// Signature inside the container or variant that comes next.
+inline std::string contents(const sdbus::Message& m) {
+    std::string type, signature;
+    m.peekType(type, signature);
+    return signature;
+}
 inline bool process_one(sdbus::IConnection& c) { return c.processPendingRequest(); }
 inline std::optional<TimePoint> deadline(const sdbus::IConnection::PollData& p) {
     if (p.timeout_usec == UINT64_MAX) return std::nullopt;

@@ -3,6 +3,7 @@
 #include "base/quoted.hpp"
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
+#include "dbus/compat.hpp"
 
 namespace ppp::dbus {
 namespace {
@@ -41,8 +42,7 @@ void read_entry(sdbus::Message& m, session::SessionFilter& filter) {
     if (value == nullptr)
         throw invalid_argument("ListSessions: no filter " + quoted(key) +
                                "; there are Service, Name and Server");
-    std::string type, contents;
-    m.peekType(type, contents);
+    const auto contents = compat::contents(m);
     if (contents != "s")
         throw invalid_argument("ListSessions: filter " + key + " takes a string (s), not " +
                                quoted(contents));

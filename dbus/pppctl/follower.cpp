@@ -56,12 +56,9 @@ void Follower::subscribe() {
                 gone_({Exit::not_found, "'" + printable(object_.text("Name")) + "' was removed"});
         });
     dbus::compat::finish(*manager_);
-    bus_.connection().addMatch(
-        kDaemonLeaves,
-        [this](auto&&) {
-            gone_({Exit::not_running, "pppmanagerd has stopped"});
-        },
-        sdbus::floating_slot);
+    dbus::compat::match(bus_.connection(), kDaemonLeaves, [this](auto&&) {
+        gone_({Exit::not_running, "pppmanagerd has stopped"});
+    });
 }
 
 void Follower::merge(const Dictionary& changed) {
