@@ -61,6 +61,7 @@ std::string ServerObject::Problem() { return bus_text(status_.problem); }
 std::string ServerObject::Interface() { return bus_text(status_.interface); }
 std::string ServerObject::ServiceName() { return bus_text(status_.service_name); }
 std::string ServerObject::AcName() { return bus_text(status_.ac_name); }
+std::string ServerObject::LastFailure() { return bus_text(now().last_failure); }
 
 ServerStatus ServerObject::now() const {
     return guarded([&] {

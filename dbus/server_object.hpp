@@ -37,6 +37,7 @@ private:
     std::string AcName() override;
     std::uint32_t MaxSessions() override { return status_.max_sessions; }
     std::uint32_t SessionCount() override { return now().sessions; }
+    std::string LastFailure() override;
     std::uint64_t Padi() override { return now().padi; }
     std::uint64_t Pado() override { return now().pado; }
     std::uint64_t Padr() override { return now().padr; }

@@ -21,6 +21,7 @@ struct AddressPool::State {
 
     std::string name;
     std::vector<AddressRange> ranges;
+    std::shared_ptr<InUse> everywhere;
     std::unordered_map<std::uint32_t, Entry> entries;  // nodes do not move: the list may point at them
     std::unordered_map<std::string, std::uint32_t> last_address;  ///< owner -> free entry it gave back last
     Entry* oldest = nullptr;
@@ -28,6 +29,7 @@ struct AddressPool::State {
     std::size_t in_use = 0;
     std::size_t cursor_range = 0;
     std::uint64_t cursor_offset = 0;
+    bool skipped = false;  ///< the cursor has passed addresses that another pool had then
 
     [[nodiscard]] bool contains(std::uint32_t a) const {
         return std::ranges::any_of(ranges, [a](const AddressRange& r) { return r.contains(a); });
@@ -46,17 +48,20 @@ struct AddressPool::State {
         unlink(e);
         e.owner = owner;
         e.in_use = true;
+        everywhere->insert(e.address);
         ++in_use;
     }
 
     void use_fresh(std::uint32_t address, std::string_view owner) {
         entries.emplace(address, Entry{address, true, std::string(owner), nullptr, nullptr});
+        everywhere->insert(address);
         ++in_use;
     }
 
     void give_back(std::uint32_t address) {
         const auto it = entries.find(address);
         --in_use;
+        everywhere->erase(address);
         if (!contains(address)) {  // the ranges have changed since
             entries.erase(it);
             return;
@@ -70,19 +75,27 @@ struct AddressPool::State {
         if (!e.owner.empty()) last_address.insert_or_assign(e.owner, address);
     }
 
+    void rewind() {
+        cursor_range = 0;
+        cursor_offset = 0;
+    }
+
     std::optional<std::uint32_t> next_fresh() {
         for (; cursor_range < ranges.size(); ++cursor_range, cursor_offset = 0) {
             const auto& range = ranges[cursor_range];
             while (cursor_offset < range.size()) {
                 const auto address = static_cast<std::uint32_t>(range.first + cursor_offset++);
-                if (!entries.contains(address)) return address;
+                if (entries.contains(address)) continue;
+                if (!everywhere->contains(address)) return address;
+                skipped = true;
             }
         }
         return std::nullopt;
     }
 
     std::optional<std::uint32_t> take_any(std::string_view owner) {
-        if (const auto it = last_address.find(std::string(owner)); it != last_address.end()) {
+        if (const auto it = last_address.find(std::string(owner));
+            it != last_address.end() && !everywhere->contains(it->second)) {
             const auto address = it->second;
             reuse(entries.at(address), owner);
             return address;
@@ -91,10 +104,17 @@ struct AddressPool::State {
             use_fresh(*address, owner);
             return address;
         }
-        if (oldest == nullptr) return std::nullopt;
-        const auto address = oldest->address;
-        reuse(*oldest, owner);
-        return address;
+        auto* free = oldest;
+        while (free != nullptr && everywhere->contains(free->address)) free = free->newer;
+        if (free != nullptr) {
+            reuse(*free, owner);
+            return free->address;
+        }
+        if (!std::exchange(skipped, false)) return std::nullopt;
+        rewind();
+        const auto given_back = next_fresh();
+        if (given_back) use_fresh(*given_back, owner);
+        return given_back;
     }
 };
 
@@ -111,8 +131,9 @@ void AddressPool::Lease::release() noexcept {
     if (const auto state = std::exchange(state_, nullptr)) state->give_back(std::exchange(address_, 0));
 }
 
-AddressPool::AddressPool(std::string name, std::vector<AddressRange> ranges)
+AddressPool::AddressPool(std::string name, std::vector<AddressRange> ranges, std::shared_ptr<InUse> in_use)
     : state_(std::make_shared<State>()) {
+    state_->everywhere = std::move(in_use);
     state_->name = std::move(name);
     state_->ranges = std::move(ranges);
 }
@@ -127,11 +148,14 @@ Result<AddressPool::Lease> AddressPool::take(std::string_view owner, std::uint32
     if (!contains(wanted))
         return fail(Errc::not_found, "pool " + quoted(name()) + " does not have " + format_ipv4(wanted));
     const auto it = state_->entries.find(wanted);
-    if (it == state_->entries.end()) {
-        state_->use_fresh(wanted, owner);
-    } else if (it->second.in_use) {
+    if (it != state_->entries.end() && it->second.in_use)
         return fail(Errc::refused, format_ipv4(wanted) + " of pool " + quoted(name()) + " is in use by " +
                                        quoted(it->second.owner));
+    if (state_->everywhere->contains(wanted))
+        return fail(Errc::refused, format_ipv4(wanted) + " of pool " + quoted(name()) +
+                                       " is in use by a session of another pool");
+    if (it == state_->entries.end()) {
+        state_->use_fresh(wanted, owner);
     } else {
         state_->reuse(it->second, owner);
     }
@@ -148,8 +172,7 @@ void AddressPool::set_ranges(std::vector<AddressRange> ranges) {
         s.unlink(*gone);
         s.entries.erase(gone->address);
     }
-    s.cursor_range = 0;
-    s.cursor_offset = 0;
+    s.rewind();
 }
 
 const std::string& AddressPool::name() const { return state_->name; }
@@ -181,7 +204,7 @@ void AddressPools::configure(std::vector<Config> wanted) {
             pool.set_ranges(std::move(config.ranges));
             pools.emplace(std::move(config.name), Entry{std::move(pool), std::move(config.next)});
         } else {
-            AddressPool pool{config.name, std::move(config.ranges)};
+            AddressPool pool{config.name, std::move(config.ranges), in_use_};
             pools.emplace(std::move(config.name), Entry{std::move(pool), std::move(config.next)});
         }
     }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include "aaa/address_range.hpp"
 
 namespace ppp::aaa {
@@ -38,8 +39,13 @@ public:
         bool operator==(const Use&) const = default;
     };
 
+    /// Addresses in use by any of the pools that share the set: none hands out what another one has.
+    using InUse = std::unordered_set<std::uint32_t>;
+
     /// @param name for errors.
-    AddressPool(std::string name, std::vector<AddressRange> ranges);
+    /// @param in_use not nullptr.
+    AddressPool(std::string name, std::vector<AddressRange> ranges,
+                std::shared_ptr<InUse> in_use = std::make_shared<InUse>());
     AddressPool(AddressPool&&) noexcept = default;
     AddressPool& operator=(AddressPool&&) noexcept = default;
     ~AddressPool() = default;
@@ -72,7 +78,8 @@ public:
         std::string next;  ///< pool to go on with when this one is full; empty for none
     };
 
-    /// Makes the pools equal to `wanted`. A pool that stays keeps its leases and its memory of owners.
+    /// Makes the pools equal to `wanted`. A pool that stays keeps its leases and its memory of owners. What
+    /// is held of one that goes is not handed out by another until it is given back.
     void configure(std::vector<Config> wanted);
     /// From the pool or, when it is full, from its next-pools; a ring of them is walked once.
     [[nodiscard]] Result<AddressPool::Lease> take(std::string_view pool, std::string_view owner);
@@ -87,6 +94,7 @@ private:
         AddressPool pool;
         std::string next;
     };
+    std::shared_ptr<AddressPool::InUse> in_use_ = std::make_shared<AddressPool::InUse>();
     std::map<std::string, Entry, std::less<>> pools_;
 };
 

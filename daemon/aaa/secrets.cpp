@@ -34,8 +34,7 @@ Checked check(const PapProof& proof, const Password& password, const std::string
 Checked check(const ChapMd5Proof& proof, const Password& password, const std::string&) {
     const auto* text = std::get_if<Secret>(&password);
     const std::string_view secret = text != nullptr ? text->reveal() : std::string_view{};
-    const auto wanted =
-        crypto::md5({wire::ByteView(&proof.id, 1), crypto::octets_of(secret), proof.challenge});
+    const auto wanted = crypto::md5({wire::ByteView(&proof.id, 1), wire::octets(secret), proof.challenge});
     const bool right = crypto::equal(wanted, proof.response);
     return {.right = right, .unusable = text == nullptr};
 }

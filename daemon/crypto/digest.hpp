@@ -29,9 +29,5 @@ using Parts = std::initializer_list<wire::ByteView>;
 
 /// Compares in a time that depends on the lengths only.
 [[nodiscard]] bool equal(wire::ByteView a, wire::ByteView b);
-/// The octets of a text, for a digest.
-[[nodiscard]] inline wire::ByteView octets_of(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 }  // namespace ppp::crypto

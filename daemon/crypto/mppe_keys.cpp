@@ -29,13 +29,13 @@ Octets<16> first16(const Octets<20>& digest) {
 }  // namespace
 
 Octets<16> get_master_key(const PasswordHash& hash_hash, const NtResponse& response) {
-    return first16(sha1({hash_hash, response, octets_of(kMagic1)}));
+    return first16(sha1({hash_hash, response, wire::octets(kMagic1)}));
 }
 
 Octets<16> get_asymmetric_start_key(const Octets<16>& master_key, MppeEnd end, MppeDirection direction) {
     const bool server_to_client = (end == MppeEnd::server) == (direction == MppeDirection::send);
     const auto magic = server_to_client ? kMagic3 : kMagic2;
-    return first16(sha1({master_key, kPad1, octets_of(magic), kPad2}));
+    return first16(sha1({master_key, kPad1, wire::octets(magic), kPad2}));
 }
 
 Octets<16> get_start_key(const MsChap1Challenge& challenge, const PasswordHash& hash_hash) {

@@ -78,7 +78,7 @@ Octets<8> challenge_hash(const MsChap2Challenge& peer, const MsChap2Challenge& a
                          std::string_view user) {
     // npos + 1 is 0: without a domain the whole name counts.
     user.remove_prefix(user.find_last_of('\\') + 1);
-    const auto digest = sha1({peer, authenticator, octets_of(user)});
+    const auto digest = sha1({peer, authenticator, wire::octets(user)});
     Octets<8> out;
     std::copy_n(digest.begin(), out.size(), out.begin());
     return out;
@@ -93,8 +93,8 @@ Octets<20> generate_authenticator_response(const PasswordHash& hash, const NtRes
                                            const MsChap2Challenge& peer,
                                            const MsChap2Challenge& authenticator, std::string_view user) {
     const auto hash_hash = hash_nt_password_hash(hash);
-    const auto inner = sha1({hash_hash, response, octets_of(kMagic1)});
-    return sha1({inner, challenge_hash(peer, authenticator, user), octets_of(kMagic2)});
+    const auto inner = sha1({hash_hash, response, wire::octets(kMagic1)});
+    return sha1({inner, challenge_hash(peer, authenticator, user), wire::octets(kMagic2)});
 }
 
 bool check_authenticator_response(const PasswordHash& hash, const NtResponse& response,

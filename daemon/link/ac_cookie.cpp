@@ -19,7 +19,7 @@ std::array<std::uint8_t, kSeal> AcCookie::seal(const MacAddress& host, wire::Byt
                                                std::uint64_t slot) const {
     std::array<std::uint8_t, 8> number{};  // all of it: the octet in the cookie comes round after two hours
     for (std::size_t i = 0; i < number.size(); ++i) number[i] = static_cast<std::uint8_t>(slot >> (8 * i));
-    const auto whole = crypto::hmac_sha256(secret_, {head, number, host, crypto::octets_of(interface_)});
+    const auto whole = crypto::hmac_sha256(secret_, {head, number, host, wire::octets(interface_)});
     std::array<std::uint8_t, kSeal> out{};
     std::copy_n(whole.begin(), kSeal, out.begin());
     return out;

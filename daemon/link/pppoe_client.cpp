@@ -5,9 +5,9 @@
 
 namespace ppp::link {
 namespace {
+using wire::escape;
 using wire::pppoe::Builder;
 using wire::pppoe::Code;
-using wire::pppoe::escape;
 using wire::pppoe::Tag;
 
 constexpr std::uint16_t kReservedId = 0xffff;  // RFC 2516 section 4
@@ -153,8 +153,8 @@ void PppoeClient::receive_pado(const Discovery& pado) {
     if (state_ != DiscoveryState::soliciting) return ignore(pado, "not asked for any more");
     const auto name = pado.find(Tag::ac_name);
     if (!name) return ignore(pado, "no AC-Name");
-    const auto wanted = wire::pppoe::octets(config_.service_name);
-    const bool right_name = config_.ac_name.empty() || wire::pppoe::chars(*name) == config_.ac_name;
+    const auto wanted = wire::octets(config_.service_name);
+    const bool right_name = config_.ac_name.empty() || wire::chars(*name) == config_.ac_name;
     const bool right_service = wanted.empty() || pado.has(Tag::service_name, wanted);
     if (pado.failure() || !right_name || !right_service) {
         remember_refusal(pado);
@@ -165,7 +165,7 @@ void PppoeClient::receive_pado(const Discovery& pado) {
     // A PADR asks for one service: with any allowed, for "any" where that is offered, else for the first.
     requested_ = config_.service_name;
     if (wanted.empty() && !pado.has(Tag::service_name, {}))
-        requested_ = wire::pppoe::chars(pado.find(Tag::service_name).value_or(wire::ByteView{}));
+        requested_ = wire::chars(pado.find(Tag::service_name).value_or(wire::ByteView{}));
     wire::Writer keep;
     for (auto tag : {Tag::ac_cookie, Tag::relay_session_id})
         if (auto value = pado.find(tag))
@@ -198,8 +198,7 @@ void PppoeClient::receive_pads(const Discovery& pads) {
     if (state_ != DiscoveryState::requesting) return ignore(pads, "not asked for");
     if (pads.source != info_.peer_mac) return ignore(pads, "not the concentrator we asked");
     if (auto failure = pads.failure()) {
-        const auto what =
-            requested_.empty() ? "a session" : fmt::format("service \"{}\"", escape(requested_));
+        const auto what = requested_.empty() ? "a session" : fmt::format("service '{}'", escape(requested_));
         return end(EndReason::service_refused,
                    fmt::format("{} refused {}: {}", concentrator(), what, text_of(*failure)));
     }
@@ -261,7 +260,7 @@ void PppoeClient::on_ether_down(const Error& why) {
 }
 
 void PppoeClient::remember_refusal(const Discovery& pado) {
-    std::string text = fmt::format("\"{}\" ({}) ", escape(pado.find(Tag::ac_name).value_or(wire::ByteView{})),
+    std::string text = fmt::format("'{}' ({}) ", escape(pado.find(Tag::ac_name).value_or(wire::ByteView{})),
                                    to_string(pado.source));
     if (const auto failure = pado.failure()) {
         text += "says: " + text_of(*failure);
@@ -270,7 +269,7 @@ void PppoeClient::remember_refusal(const Discovery& pado) {
         std::size_t listed = 0;
         for (wire::TlvCursor<wire::kPppoeTag> c{pado.tags}; c.next() && listed < kMaxListed;)
             if (c.tlv().type == static_cast<std::uint16_t>(Tag::service_name))
-                text += fmt::format("{} \"{}\"", listed++ ? "," : "", escape(c.tlv().value, 64));
+                text += fmt::format("{} '{}'", listed++ ? "," : "", escape(c.tlv().value, 64));
         if (listed == 0) text += " no service";
     }
     if (refusals_.size() < kMaxRefusals && std::ranges::find(refusals_, text) == refusals_.end())
@@ -280,10 +279,10 @@ void PppoeClient::remember_refusal(const Discovery& pado) {
 std::string PppoeClient::no_answer() const {
     const auto whom = config_.ac_name.empty()
                           ? std::string("no Access-Concentrator")
-                          : fmt::format("no Access-Concentrator \"{}\"", escape(config_.ac_name));
+                          : fmt::format("no Access-Concentrator '{}'", escape(config_.ac_name));
     const auto what = config_.service_name.empty()
                           ? std::string("any service")
-                          : fmt::format("service \"{}\"", escape(config_.service_name));
+                          : fmt::format("service '{}'", escape(config_.service_name));
     if (refusals_.empty())
         return fmt::format("{} on {} answered {} PADI for {}", whom, config_.interface, padi_sent_, what);
     std::string text = fmt::format("{} on {} offers {}", whom, config_.interface, what);
@@ -292,7 +291,7 @@ std::string PppoeClient::no_answer() const {
 }
 
 std::string PppoeClient::concentrator() const {
-    return fmt::format("Access-Concentrator \"{}\" ({}) on {}", info_.ac_name, to_string(info_.peer_mac),
+    return fmt::format("Access-Concentrator '{}' ({}) on {}", info_.ac_name, to_string(info_.peer_mac),
                        config_.interface);
 }
 

@@ -6,8 +6,8 @@
 
 namespace ppp::link {
 namespace {
+using wire::escape;
 using wire::pppoe::Code;
-using wire::pppoe::escape;
 using wire::pppoe::Tag;
 constexpr std::size_t kMaxFound = 512;  // a flood of PADOs fills no memory
 }  // namespace

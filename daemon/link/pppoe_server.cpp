@@ -7,9 +7,9 @@
 namespace ppp::link {
 namespace {
 using wire::ByteView;
+using wire::escape;
 using wire::pppoe::Builder;
 using wire::pppoe::Code;
-using wire::pppoe::escape;
 using wire::pppoe::Tag;
 
 ByteView requested_service(const wire::pppoe::Discovery& packet) {
@@ -19,7 +19,7 @@ ByteView requested_service(const wire::pppoe::Discovery& packet) {
 
 bool serves(const PppoeService& service, ByteView requested) {
     return service.service_name.empty() || requested.empty() ||
-           service.service_name == wire::pppoe::chars(requested);
+           service.service_name == wire::chars(requested);
 }
 
 /// Which AC-Name a cookie was given out under: 16 bits of FNV-1a; two names that collide only share services.
@@ -31,7 +31,7 @@ std::uint16_t name_tag(std::string_view ac_name) {
 
 /// A higher rank serves rather: the name asked for, then any name; of equals the one configured first.
 int rank(const PppoeService& service, ByteView requested) {
-    return service.service_name == wire::pppoe::chars(requested) ? 1 : 0;
+    return service.service_name == wire::chars(requested) ? 1 : 0;
 }
 
 std::uint64_t seed(Rng& rng) { return std::uint64_t{rng.u32()} << 32 | rng.u32(); }
@@ -146,7 +146,7 @@ void PppoeServer::receive_padi(const Discovery& padi) {
             auto& service = **other;
             if (service.config.ac_name != (*it)->config.ac_name || !serves(service.config, requested))
                 continue;
-            if (full(service) || !acceptor_.admit(service.config.server))
+            if (full(service) || !acceptor_.admit(service.config.server, padi.source))
                 ++service.counters.withheld;
             else if (!first || rank(service.config, requested) > rank(first->config, requested))
                 first = &service;
@@ -168,7 +168,7 @@ void PppoeServer::offer(const Discovery& padi, Service& first) {
     for (const auto& other : services_) {
         const auto& name = other->config.service_name;
         if (other->config.ac_name == first.config.ac_name && !full(*other) && !name.empty() &&
-            name != wire::pppoe::chars(requested))
+            name != wire::chars(requested))
             pado.tag(Tag::service_name, name);
     }
     if (first.config.pado_delay == Duration{})
@@ -215,12 +215,12 @@ void PppoeServer::receive_padr(const Discovery& padr) {
     if (!best) {
         ++counters_.refused;
         return refuse(padr, Tag::service_name_error,
-                      fmt::format("no service \"{}\" here", escape(requested, 64)));
+                      fmt::format("no service '{}' here", escape(requested, 64)));
     }
     ++best->counters.padr;
     if (best->config.one_session_per_host) replace_sessions_of(padr.source, *best);
     // Offers that were made long ago do not all become sessions at once.
-    if (full(*best) || !acceptor_.admit(best->config.server)) {
+    if (full(*best) || !acceptor_.admit(best->config.server, padr.source)) {
         ++best->counters.refused;
         return refuse(padr, Tag::ac_system_error, "too many sessions");
     }
@@ -274,7 +274,7 @@ wire::Bytes PppoeServer::pads_tags(const Discovery& padr, const PppoeService& se
     };
     // A host that asked for any service learns which one it got.
     const auto requested = requested_service(padr);
-    put(Tag::service_name, requested.empty() ? wire::pppoe::octets(service.service_name) : requested);
+    put(Tag::service_name, requested.empty() ? wire::octets(service.service_name) : requested);
     for (auto type : {Tag::host_uniq, Tag::relay_session_id})
         if (const auto value = padr.find(type)) put(type, *value);
     if (granted) {

@@ -53,9 +53,9 @@ struct PppoeServerCounters {
 class PppoeAcceptor {
 public:
     virtual ~PppoeAcceptor() = default;
-    /// Whether `server` can take one session more just now; asked before a PADO leaves and when its PADR
-    /// comes.
-    [[nodiscard]] virtual bool admit(const std::string& server) = 0;
+    /// Whether `server` can take one session more of this host just now; asked before a PADO leaves and when
+    /// its PADR comes.
+    [[nodiscard]] virtual bool admit(const std::string& server, const MacAddress& host) = 0;
     /// A host has proven itself. The new owner calls start() when it is ready for link_ready(); dropping the
     /// link refuses the host.
     virtual void accept(std::unique_ptr<Transport> link, const std::string& server) = 0;

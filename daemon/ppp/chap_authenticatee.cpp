@@ -58,7 +58,7 @@ wire::Bytes ChapAuthenticatee::respond(const wire::ChapValue& challenge) {
     switch (method_) {
         case AuthMethod::chap_md5:
             return packet(crypto::md5({wire::ByteView(&challenge.id, 1),
-                                       crypto::octets_of(config_.password.reveal()), challenge.value}));
+                                       wire::octets(config_.password.reveal()), challenge.value}));
         case AuthMethod::mschap1: {
             const auto theirs = r.array<8>();
             if (!r.finished()) return {};

@@ -95,6 +95,8 @@ void ControlProtocol::handle(wire::ByteView octets) {
         case Code::configure_reject:
             return handle_answer(packet->code, packet->id, packet->data);
         case Code::terminate_request:
+            if (state_ != State::closing && state_ != State::stopping)
+                owner_.farewell_received(protocol_, packet->data);
             return apply({.event = Event::rtr, .id = packet->id});
         case Code::terminate_ack:
             return apply({.event = Event::rta, .id = packet->id});
@@ -295,7 +297,7 @@ void ControlProtocol::act(const Input& in, std::uint16_t actions) {
     if (has(fsm::scr)) send_request();
     if (has(fsm::str)) {
         if (restart_count_ > 0) --restart_count_;
-        send(Code::terminate_request, next_id(), {});
+        send(Code::terminate_request, next_id(), owner_.farewell(protocol_));
         restart_timer();
     }
     if (has(fsm::sca)) send(Code::configure_ack, in.id, in.data);

@@ -86,6 +86,11 @@ public:
         [[nodiscard]] virtual bool knows_code(Protocol, Code) const { return false; }
         /// One of those codes, in state Opened only.
         virtual void extra_code(Protocol, const wire::ControlPacket&) {}
+        /// Words for our next Terminate-Request; the peer may show them and need not (RFC 1661 section 5.5).
+        /// Borrowed.
+        [[nodiscard]] virtual wire::ByteView farewell(Protocol) const { return {}; }
+        /// The peer's words in its first Terminate-Request; borrowed for the call, any octets.
+        virtual void farewell_received(Protocol, wire::ByteView) {}
         /// Rejects that we send are truncated to it (RFC 1661 section 5.6).
         [[nodiscard]] virtual std::size_t peer_mru() const { return 1500; }
 

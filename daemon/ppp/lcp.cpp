@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint16_t kDefaultMru = 1500;
 constexpr std::size_t kHeader = 4;
 constexpr std::size_t kEchoHeader = 8;  ///< code, identifier, length, magic number
+constexpr std::size_t kMaxFarewell = 128;
 constexpr std::uint32_t kEscapeAll = 0xffffffff;
 
 std::optional<AuthMethod> strongest(AuthMethods methods) {
@@ -217,6 +218,17 @@ std::uint32_t Lcp::fresh_magic() {
     auto magic = rng_.u32();
     while (magic == 0 || magic == agreed_.own_magic) ++magic;
     return magic;
+}
+
+// The end.
+
+void Lcp::close(std::string_view farewell) {
+    farewell_ = farewell.substr(0, kMaxFarewell);
+    control_.close();
+}
+
+void Lcp::farewell_received(Protocol, wire::ByteView words) {
+    peer_farewell_ = wire::chars(words.first(std::min(words.size(), kMaxFarewell)));
 }
 
 // While Opened.

@@ -2,6 +2,7 @@
 /// @file Lcp: the Link Control Protocol of one link (RFC 1661): its options, echoes and rejects.
 #pragma once
 #include <optional>
+#include <string>
 #include "base/random.hpp"
 #include "ppp/control_protocol.hpp"
 #include "wire/auth_method.hpp"
@@ -78,7 +79,8 @@ public:
     void up() { control_.up(); }
     void down() { control_.down(); }
     void open() { control_.open(); }
-    void close() { control_.close(); }
+    /// @param farewell words for the peer's journal: no secrets. Cut at 128 octets.
+    void close(std::string_view farewell = {});
     /// @param packet without the protocol field.
     void receive(wire::ByteView packet) { control_.receive(packet); }
 
@@ -93,6 +95,8 @@ public:
     [[nodiscard]] fsm::State state() const { return control_.state(); }
     /// What has ended it, or ends it just now: known from lcp_down() on, before lcp_finished() comes.
     [[nodiscard]] LcpEnd end() const;
+    /// What the peer said when it terminated the link; any octets, at most 128, "" for nothing.
+    [[nodiscard]] const std::string& peer_farewell() const { return peer_farewell_; }
     [[nodiscard]] const LcpResult& negotiated() const { return agreed_; }
     [[nodiscard]] const ControlProtocol::Counters& counters() const { return control_.counters(); }
 
@@ -109,6 +113,8 @@ private:
     void layer_up(Protocol) override;
     void layer_down(Protocol) override { owner_.lcp_down(); }
     void layer_finished(Protocol, ControlEnd) override { owner_.lcp_finished(end()); }
+    [[nodiscard]] wire::ByteView farewell(Protocol) const override { return wire::octets(farewell_); }
+    void farewell_received(Protocol, wire::ByteView words) override;
     [[nodiscard]] bool knows_code(Protocol, Code code) const override;
     void extra_code(Protocol, const wire::ControlPacket& packet) override;
     [[nodiscard]] std::size_t peer_mru() const override { return agreed_.peer_mru; }
@@ -130,7 +136,8 @@ private:
     AuthMethods untried_;              ///< demanded methods that the peer has not refused yet
     std::optional<AuthMethod> asked_;  ///< the one in our request
     std::optional<LcpEnd> end_;        ///< when we know better than ControlProtocol
-    std::uint8_t looped_ = 0;          ///< packets in a row that carried our own magic number
+    std::string farewell_, peer_farewell_;
+    std::uint8_t looped_ = 0;  ///< packets in a row that carried our own magic number
     bool ask_mru_ = false;
     bool ask_pfc_ = false;
     bool ask_acfc_ = false;

@@ -58,7 +58,7 @@ Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
     if (effective.encryption == config::Encryption::required) return fail(encryption_missing(out.profile));
     if (const auto same = users_.find(session.user()); effective.only_one && same != users_.end())
         return fail(Errc::refused,
-                    fmt::format(R"(user "{}" is connected already and profile "{}" says only-one)",
+                    fmt::format("user '{}' is connected already and profile '{}' says only-one",
                                 session.user(), out.profile));
     PPP_TRY(out.local_address, local_address(effective.local_address, record, out.profile));
     PPP_TRY(out.remote_address, remote_address(effective.remote_address, record, out.profile));
@@ -78,7 +78,7 @@ Result<std::uint32_t> AccessServer::local_address(const config::AddressSource& s
     if (source.kind == Kind::unset)
         return fail(
             Errc::config,
-            fmt::format("profile \"{}\" has no local-address: the server needs one of its own", profile));
+            fmt::format("profile '{}' has no local-address: the server needs one of its own", profile));
     if (source.kind == Kind::address) return source.range.first;
     return take(source, record, record.local_lease);
 }
@@ -88,8 +88,8 @@ Result<std::uint32_t> AccessServer::remote_address(const config::AddressSource& 
     const auto& user = record.session->user();
     if (source.kind == Kind::unset)
         return fail(Errc::config,
-                    fmt::format("there is no address for user \"{}\": set remote-address in the secret "
-                                "or in profile \"{}\"",
+                    fmt::format("there is no address for user '{}': set remote-address in the secret "
+                                "or in profile '{}'",
                                 user, profile));
     if (source.kind != Kind::address) return take(source, record, record.lease);
     PPP_TRY(record.lease, pools_.take_fixed(user, source.range.first));

@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 // Sessions being set up at one time. More would only wait for each other, time out and begin again: a host
 // that gets no PADO yet asks again in a second, which costs one packet.
 constexpr std::uint32_t kMaxStarting = 512;
+// One host does not keep the others out.
+constexpr std::uint32_t kMaxStartingOfHost = 64;
 
 std::string host_name() {
     std::array<char, 65> name{};
@@ -86,9 +88,8 @@ void AccessServer::configure(const config::Config& config) {
     for (auto& [session, record] : sessions_) {
         const auto still = wanted.find(record.name);
         if (still == wanted.end() || still->second != record.server)
-            record.session->terminate(
-                EndReason::config_changed,
-                fmt::format("server \"{}\" was removed, disabled or moved", record.name));
+            record.session->terminate(EndReason::config_changed,
+                                      fmt::format("server '{}' was removed, disabled or moved", record.name));
     }
     for (const auto& [name, server] : servers_) {
         const auto still = wanted.find(name);
@@ -118,7 +119,7 @@ void AccessServer::listen(const std::string& interface) {
         if (server->config.interface != interface) continue;
         const auto problem = result ? std::string() : result.error().what;
         const auto text =
-            result ? fmt::format("server {}: listening on {} as \"{}\"", name, interface, server->ac_name)
+            result ? fmt::format("server {}: listening on {} as '{}'", name, interface, server->ac_name)
                    : fmt::format("server {}: not listening: {}", name, problem);
         if (result || server->problem != problem) context_.ports.log.with("PPP_OBJECT", name).notice(text);
         server->problem = problem;
@@ -162,8 +163,10 @@ void AccessServer::parent_event(const net::LinkEvent& event) {
     if (at != listeners_.end() && !at->second->listening()) listen(event.link.name);
 }
 
-bool AccessServer::admit(const std::string& server) {
-    return servers_.contains(server) && starting_ < kMaxStarting;
+bool AccessServer::admit(const std::string& server, const link::MacAddress& host) {
+    const auto of_host = starting_by_host_.find(host);
+    return servers_.contains(server) && starting_ < kMaxStarting &&
+           (of_host == starting_by_host_.end() || of_host->second < kMaxStartingOfHost);
 }
 
 void AccessServer::accept(std::unique_ptr<link::Transport> transport, const std::string& server) {
@@ -181,6 +184,7 @@ void AccessServer::accept(std::unique_ptr<link::Transport> transport, const std:
     sessions_.emplace(raw, std::move(record));
     ++at->second->sessions;
     ++starting_;
+    ++starting_by_host_[raw->link().peer_mac];
     raw->start();
 }
 
@@ -190,10 +194,17 @@ void AccessServer::session_changed(Session& session) {
     if (!record.opened) opened(record);
 }
 
+/// It came up or it never will.
+void AccessServer::started(const Session& session) {
+    --starting_;
+    const auto of_host = starting_by_host_.find(session.link().peer_mac);
+    if (--of_host->second == 0) starting_by_host_.erase(of_host);
+}
+
 void AccessServer::opened(Record& record) {
     record.opened = true;
-    --starting_;
     const auto& session = *record.session;
+    started(session);
     log(record).info(fmt::format("session {} opened: user {} from {} on {}: {}", record.id, session.user(),
                                  link::to_string(session.link().peer_mac), session.unit()->name(),
                                  describe_addresses(session)));
@@ -212,10 +223,13 @@ void AccessServer::session_ended(Session& session) {
     // What a subscriber does is no warning to the operator of the server.
     const auto who = session.user().empty() ? last.caller_id
                                             : fmt::format("user {} from {}", session.user(), last.caller_id);
-    log(record).info(fmt::format("session {} {}: {}: {}: {}", record.id, record.opened ? "closed" : "failed",
-                                 who, end_reason_name(session.end_reason()), session.end_detail()));
+    auto sentence =
+        fmt::format("{}: {}: {}", who, end_reason_name(session.end_reason()), session.end_detail());
+    log(record).info(
+        fmt::format("session {} {}: {}", record.id, record.opened ? "closed" : "failed", sentence));
     if (!record.opened) {
-        --starting_;
+        started(session);
+        record.server->last_failure = std::move(sentence);
         return listener_.server_changed(record.name);
     }
     last.traffic = to_traffic(session.counters());
@@ -226,7 +240,7 @@ Result<ServerStatus> AccessServer::status(const std::string& name) const {
     const auto object =
         config_ ? config_->pppoe_server.find(name) : decltype(config_->pppoe_server.begin()){};
     if (!config_ || object == config_->pppoe_server.end())
-        return fail(Errc::not_found, fmt::format("there is no server \"{}\"", name));
+        return fail(Errc::not_found, fmt::format("there is no server '{}'", name));
     ServerStatus out;
     out.name = name;
     out.interface = object->second.interface;
@@ -237,6 +251,7 @@ Result<ServerStatus> AccessServer::status(const std::string& name) const {
     if (at == servers_.end()) return out;
     out.ac_name = at->second->ac_name;
     out.problem = at->second->problem;
+    out.last_failure = at->second->last_failure;
     out.sessions = at->second->sessions;
     const auto& listener = *listeners_.at(out.interface);
     out.listening = listener.listening();

@@ -59,7 +59,8 @@ private:
         std::string ac_name;
         std::shared_ptr<const SessionSettings> settings;
         std::uint32_t sessions = 0;
-        std::string problem;  // why it does not listen
+        std::string problem;       // why it does not listen
+        std::string last_failure;  // of the last session that did not come up
     };
     struct Record {
         std::uint64_t id = 0;
@@ -72,7 +73,7 @@ private:
         bool opened = false;                 // reported to the listener
     };
 
-    bool admit(const std::string& server) override;
+    bool admit(const std::string& server, const link::MacAddress& host) override;
     void accept(std::unique_ptr<link::Transport> transport, const std::string& server) override;
     void listener_lost(const std::string& interface, const Error& why) override;
     Result<NetworkSettings> session_authenticated(Session&) override;
@@ -91,6 +92,7 @@ private:
                                aaa::AddressPool::Lease& lease);
     [[nodiscard]] std::string unit_name(Record& record);
     void opened(Record& record);
+    void started(const Session& session);
     [[nodiscard]] Log log(const Record& record) const;
 
     Context context_;
@@ -106,6 +108,7 @@ private:
     std::unordered_multimap<std::string, std::string> entries_by_user_;
     std::map<std::string, const Session*> entries_in_use_;  // static entries by name
     std::uint32_t starting_ = 0;                            // sessions not running yet
+    std::map<link::MacAddress, std::uint32_t> starting_by_host_;
     net::LinkSubscription parents_;
     Timer relisten_;
 };

@@ -70,7 +70,7 @@ void Client::configure(config::PppoeClient config, ProfileWishes profile) {
 
 Result<> Client::connect() {
     if (config_.disabled)
-        return fail(Errc::refused, fmt::format("client \"{}\" is disabled: enable it first", name_));
+        return fail(Errc::refused, fmt::format("client '{}' is disabled: enable it first", name_));
     stopped_ = false;
     retry_ = {};
     retry_timer_ = {};
@@ -180,7 +180,7 @@ void Client::clear_remembered() {
     auto port = context_.pppoe.ether.open(config_.interface, {}, deaf);
     if (!port) return;
     if (link::PppoeClient::send_padt(**port, last->own_mac, last->ac_mac, last->session_id)) {
-        log().info(fmt::format("{}: ended session {:#06x} of an earlier run at {}", name_, last->session_id,
+        log().info(fmt::format("{}: ended session {} of an earlier run at {}", name_, last->session_id,
                                link::to_string(last->ac_mac)));
         context_.memory.forget(name_);
     }

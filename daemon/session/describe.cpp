@@ -12,13 +12,13 @@ std::string ipv4_text(std::uint32_t address) {
 Error encryption_missing(const std::string& profile) {
     return {Errc::config, 0,
             fmt::format(
-                "profile \"{}\" requires encryption, which this version cannot give: set use-encryption=yes, "
+                "profile '{}' requires encryption, which this version cannot give: set use-encryption=yes, "
                 "which takes a session without it too",
                 profile)};
 }
 
 std::string describe_link(const link::LinkInfo& link) {
-    return fmt::format("\"{}\" ({}) on {}, session {:#06x}", link.ac_name, link::to_string(link.peer_mac),
+    return fmt::format("'{}' ({}) on {}, session {}", link.ac_name, link::to_string(link.peer_mac),
                        link.interface, link.session_id);
 }
 

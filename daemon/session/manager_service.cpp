@@ -35,7 +35,7 @@ std::vector<std::string> Manager::clients() const {
 
 Result<Client*> Manager::find_client(const std::string& name) const {
     const auto at = clients_.find(name);
-    if (at == clients_.end()) return fail(Errc::not_found, fmt::format("there is no client \"{}\"", name));
+    if (at == clients_.end()) return fail(Errc::not_found, fmt::format("there is no client '{}'", name));
     return at->second.get();
 }
 

@@ -69,7 +69,8 @@ struct ServerStatus {
     std::string name, kind = "pppoe-server", interface, service_name, ac_name;
     bool enabled = false;
     bool listening = false;
-    std::string problem;  ///< why it does not listen, "" otherwise
+    std::string problem;       ///< why it does not listen, "" otherwise
+    std::string last_failure;  ///< the journal's sentence about the last session that did not come up
     std::uint32_t sessions = 0, max_sessions = 0;
     std::uint64_t padi = 0, pado = 0, padr = 0, pads = 0, padt = 0;
     std::uint64_t malformed = 0, rate_limited = 0, bad_cookie = 0, refused = 0;

@@ -2,6 +2,7 @@
 #include "session/session.hpp"
 #include <fmt/format.h>
 #include <algorithm>
+#include "wire/text.hpp"
 
 namespace ppp::session {
 namespace {
@@ -205,6 +206,8 @@ void Session::lcp_up() {
 }
 
 void Session::lcp_down() {
+    // The peer's PADT will follow before the automaton has finished, and it says less.
+    if (lcp_->end() == LcpEnd::peer_terminated) note_lcp_end(LcpEnd::peer_terminated);
     keepalive_.stop();
     close_network();
     of_peer_.reset();
@@ -214,9 +217,16 @@ void Session::lcp_down() {
 }
 
 void Session::lcp_finished(LcpEnd why) {
-    if (why != LcpEnd::closed) set_reason(reason_of(why), std::string(sentence(why)));
+    if (why != LcpEnd::closed) note_lcp_end(why);
     transport_->stop();
     end();
+}
+
+void Session::note_lcp_end(LcpEnd why) {
+    auto detail = std::string(sentence(why));
+    if (why == LcpEnd::peer_terminated && !lcp_->peer_farewell().empty())
+        detail += ": " + wire::escape(lcp_->peer_farewell());
+    set_reason(reason_of(why), std::move(detail));
 }
 
 void Session::auth_send(std::uint16_t protocol, wire::ByteView packet) {
@@ -235,7 +245,7 @@ void Session::auth_done(Authentication& from, AuthOutcome outcome) {
     // else's.
     if (granted_ && success.name != user_)
         return terminate(EndReason::auth_failed,
-                         fmt::format(R"(user "{}" became "{}" in a renegotiation)", user_, success.name));
+                         fmt::format("user '{}' became '{}' in a renegotiation", user_, success.name));
     if (&from == of_peer_.get()) {
         peer_proven_ = true;
         user_ = std::move(success.name);
@@ -298,7 +308,16 @@ void Session::terminate(EndReason reason, std::string detail) {
         return end();
     }
     set_phase(Phase::terminate);
-    lcp_->close();
+    lcp_->close(farewell());
+}
+
+/// A subscriber may know why his session ends; not how the passwords were judged, nor anything of the
+/// machine.
+std::string_view Session::farewell() const {
+    const bool theirs = reason_ == EndReason::limit_reached || reason_ == EndReason::no_address ||
+                        reason_ == EndReason::session_timeout || reason_ == EndReason::idle_timeout ||
+                        reason_ == EndReason::config_changed || reason_ == EndReason::negotiation_failed;
+    return settings_->role == Role::server && theirs ? std::string_view(detail_) : end_reason_name(reason_);
 }
 
 void Session::abort(EndReason reason, std::string detail) {
@@ -314,7 +333,7 @@ void Session::set_reason(EndReason reason, std::string detail) {
     // overtake each other: to whoever reads the reason it is one cause.
     if (reason == EndReason::peer_terminated && being_judged_) {
         reason = EndReason::auth_failed;
-        detail = fmt::format("the peer closed the link instead of accepting user \"{}\"",
+        detail = fmt::format("the peer closed the link instead of accepting user '{}'",
                              settings_->credentials.user);
     }
     reason_ = reason;

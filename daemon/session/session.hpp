@@ -150,7 +150,9 @@ private:
     void close_network();
     void probe_again(int left);
     void set_phase(Phase phase);
+    void note_lcp_end(LcpEnd why);
     void set_reason(EndReason reason, std::string detail);
+    [[nodiscard]] std::string_view farewell() const;
     void end();
     void trace(std::string_view direction, wire::ByteView frame) const;
 

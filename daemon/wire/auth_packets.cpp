@@ -27,8 +27,7 @@ std::optional<Packet> decode_header(ByteView packet) {
     return Packet{code, id, data};
 }
 
-std::string_view text_of(ByteView v) { return {reinterpret_cast<const char*>(v.data()), v.size()}; }
-std::string_view short_text(Reader& r) { return text_of(r.take(r.u8())); }
+std::string_view short_text(Reader& r) { return chars(r.take(r.u8())); }
 
 template <class Code>
 Bytes encode_packet(Code code, std::uint8_t id, std::size_t size, const auto& body) {
@@ -107,11 +106,11 @@ std::optional<ChapPacket> decode_chap(ByteView packet) {
         case ChapCode::response: {
             const auto value = r.take(r.u8());
             if (!r.ok() || value.empty()) return std::nullopt;
-            return ChapValue{header->id, code == ChapCode::response, value, text_of(r.rest())};
+            return ChapValue{header->id, code == ChapCode::response, value, chars(r.rest())};
         }
         case ChapCode::success:
         case ChapCode::failure:
-            return ChapReply{header->id, code == ChapCode::success, text_of(r.rest())};
+            return ChapReply{header->id, code == ChapCode::success, chars(r.rest())};
     }
     return std::nullopt;
 }

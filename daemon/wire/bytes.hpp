@@ -16,6 +16,14 @@ namespace ppp::wire {
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
+/// The same octets under the other name; borrowed.
+[[nodiscard]] inline ByteView octets(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+[[nodiscard]] inline std::string_view chars(ByteView value) {
+    return {reinterpret_cast<const char*>(value.data()), value.size()};
+}
+
 /// Big-endian cursor over borrowed octets. Failure is sticky: after the first short read every read
 /// yields zero or an empty view and ok() stays false, so a decoder reads a whole header, then asks once.
 class Reader {

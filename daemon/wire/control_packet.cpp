@@ -197,10 +197,6 @@ bool has_code(Protocol protocol, Code code) {
     return code <= Code::reset_ack && (protocol == Protocol::ccp || protocol == Protocol::link_ccp);
 }
 
-std::string_view as_text(ByteView octets) {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
-
 /// @return false when the data cannot be what the code says.
 bool put_data(Text& out, Protocol protocol, const ControlPacket& p) {
     switch (p.code) {
@@ -214,7 +210,7 @@ bool put_data(Text& out, Protocol protocol, const ControlPacket& p) {
         }
         case Code::terminate_request:
         case Code::terminate_ack:
-            if (!p.data.empty()) out.put(" ").quoted(as_text(p.data));
+            if (!p.data.empty()) out.put(" ").quoted(chars(p.data));
             return true;
         case Code::protocol_reject: {
             // A rejected PAP request still carries its password.
@@ -237,7 +233,7 @@ bool put_data(Text& out, Protocol protocol, const ControlPacket& p) {
             if (!r.ok()) return false;
             out.put(" magic=0x{:x}", magic);
             if (p.code == Code::identification)
-                out.put(" ").quoted(as_text(r.rest()));
+                out.put(" ").quoted(chars(r.rest()));
             else
                 out.hex(r.rest());
             return true;

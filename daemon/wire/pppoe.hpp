@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include "wire/text.hpp"
 #include "wire/tlv.hpp"
 
 namespace ppp::wire::pppoe {
@@ -109,17 +110,5 @@ struct SessionFrame {
 [[nodiscard]] std::string describe(const Discovery&);
 /// The same for a frame that decode() refused: its first octets in hexadecimal and why.
 [[nodiscard]] std::string describe_malformed(ByteView frame, std::string_view why);
-
-/// Text from the network as people and D-Bus may see it: valid UTF-8, controls, quotes, backslashes and stray
-/// octets as \xNN, cut after `limit` octets of input.
-[[nodiscard]] std::string escape(ByteView text, std::size_t limit = 256);
-[[nodiscard]] std::string escape(std::string_view text, std::size_t limit = 256);
-
-[[nodiscard]] inline ByteView octets(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-[[nodiscard]] inline std::string_view chars(ByteView value) {
-    return {reinterpret_cast<const char*>(value.data()), value.size()};
-}
 
 }  // namespace ppp::wire::pppoe

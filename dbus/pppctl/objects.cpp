@@ -59,9 +59,9 @@ constexpr std::array kClientOrder{
     "LastError",
 };
 constexpr std::array kServerOrder{
-    "Name",   "Kind",         "Enabled",     "Listening", "Problem", "Interface", "ServiceName",
-    "AcName", "SessionCount", "MaxSessions", "Padi",      "Pado",    "Padr",      "Pads",
-    "Padt",   "Malformed",    "RateLimited", "BadCookie", "Refused",
+    "Name",   "Kind",         "Enabled",     "Listening", "Problem", "Interface",   "ServiceName",
+    "AcName", "SessionCount", "MaxSessions", "Padi",      "Pado",    "Padr",        "Pads",
+    "Padt",   "Malformed",    "RateLimited", "BadCookie", "Refused", "LastFailure",
 };
 // Without a session these say nothing.
 constexpr std::array kOnlyConnected{"ActiveLinks", "SessionId",  "Mtu",      "Mru",

@@ -116,8 +116,8 @@ private:
         wire::Reader r{challenge.value};
         if (method_ == AuthMethod::chap_md5)
             return std::ranges::equal(
-                response.value, crypto::md5({wire::ByteView(&challenge.id, 1), crypto::octets_of(kPassword),
-                                             challenge.value}));
+                response.value,
+                crypto::md5({wire::ByteView(&challenge.id, 1), wire::octets(kPassword), challenge.value}));
         if (method_ == AuthMethod::mschap1) {
             const auto v = wire::decode_mschap1(response.value);
             return v && v->nt_response == crypto::challenge_response(r.array<8>(), hash);

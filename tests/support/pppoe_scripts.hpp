@@ -95,7 +95,8 @@ struct ScriptedServer : PppoeWorld {
     std::string failure(Code code = Code::pads) {
         const auto packet = last(code);
         const auto failed = packet.failure();
-        return failed ? std::to_string(static_cast<int>(failed->tag)) + " " + std::string(chars(failed->text))
+        return failed ? std::to_string(static_cast<int>(failed->tag)) + " " +
+                            std::string(wire::chars(failed->text))
                       : "";
     }
 

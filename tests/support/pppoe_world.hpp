@@ -63,7 +63,7 @@ public:
     std::vector<std::unique_ptr<Session>> sessions;
     std::vector<std::string> lost;
 
-    bool admit(const std::string&) override { return admits; }
+    bool admit(const std::string&, const link::MacAddress&) override { return admits; }
     void accept(std::unique_ptr<link::Transport> transport, const std::string& server) override {
         if (refuses) return;
         auto& session = *sessions.emplace_back(std::make_unique<Session>());

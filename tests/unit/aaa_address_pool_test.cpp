@@ -315,3 +315,32 @@ TEST_CASE("a new configuration keeps the leases and owners of the pools that sta
     CHECK(pools.find("b") == nullptr);
     CHECK(z->address() == 0x0a000101);
 }
+
+TEST_CASE("what is held of a pool that went is not given twice, and serves again when it is back") {
+    AddressPools pools;
+    pools.configure({{"old", ranges("10.0.0.1-10.0.0.2"), ""}});
+    auto x = pools.take("old", "x");
+    pools.configure({{"new", ranges("10.0.0.1-10.0.0.2"), ""}});
+    auto y = pools.take("new", "y");
+    CHECK(taken(y) == "10.0.0.2");
+    CHECK(taken(pools.take("new", "z")) == "error: pool 'new' is full: all 2 addresses are in use");
+    CHECK(taken(pools.take_fixed("z", 0x0a000001)) ==
+          "error: 10.0.0.1 of pool 'new' is in use by a session of another pool");
+    x->release();
+    auto z = pools.take("new", "z");
+    CHECK(taken(z) == "10.0.0.1");
+    CHECK_FALSE(pools.take("new", "w"));
+}
+
+TEST_CASE("pools that overlap never give one address to two") {
+    AddressPools pools;
+    pools.configure({{"a", ranges("10.0.0.1-10.0.0.3"), ""}, {"b", ranges("10.0.0.2-10.0.0.4"), ""}});
+    auto of_a = pools.take("a", "x"), of_b = pools.take("b", "y"), more = pools.take("a", "z");
+    CHECK(taken(of_a) == "10.0.0.1");
+    CHECK(taken(of_b) == "10.0.0.2");
+    CHECK(taken(more) == "10.0.0.3");
+    of_b->release();
+    auto again = pools.take("a", "w");
+    CHECK(taken(again) == "10.0.0.2");
+    CHECK(taken(pools.take("b", "y")) == "10.0.0.4");  // what y had last is somebody else's now
+}

@@ -7,9 +7,9 @@
 
 using namespace ppp;
 using namespace ppp::test::literals;
-using crypto::octets_of;
 using test::from_hex;
 using test::hex;
+using wire::octets;
 
 namespace {
 const std::string kAlphabet = "abcdefghijklmnopqrstuvwxyz";
@@ -28,7 +28,7 @@ crypto::Octets<N> key_of(std::string_view text) {
 }  // namespace
 
 TEST_CASE("MD4 gives the digests of RFC 1320 appendix A.5") {
-    auto md4 = [](std::string_view text) { return hex(crypto::md4({octets_of(text)})); };
+    auto md4 = [](std::string_view text) { return hex(crypto::md4({octets(text)})); };
     auto is = [](std::string_view digits) { return hex(from_hex(digits)); };
     CHECK(md4("") == is("31d6cfe0d16ae931b73c59d7e0c089c0"));
     CHECK(md4("a") == is("bde52cb31de33e46245e05fbdbd6fb24"));
@@ -40,7 +40,7 @@ TEST_CASE("MD4 gives the digests of RFC 1320 appendix A.5") {
 }
 
 TEST_CASE("MD5 gives the digests of RFC 1321 appendix A.5") {
-    auto md5 = [](std::string_view text) { return hex(crypto::md5({octets_of(text)})); };
+    auto md5 = [](std::string_view text) { return hex(crypto::md5({octets(text)})); };
     auto is = [](std::string_view digits) { return hex(from_hex(digits)); };
     CHECK(md5("") == is("d41d8cd98f00b204e9800998ecf8427e"));
     CHECK(md5("a") == is("0cc175b9c0f1b6a831c399e269772661"));
@@ -52,7 +52,7 @@ TEST_CASE("MD5 gives the digests of RFC 1321 appendix A.5") {
 }
 
 TEST_CASE("SHA-1 gives the digests of RFC 3174 section 7.3") {
-    auto sha1 = [](std::string_view text) { return hex(crypto::sha1({octets_of(text)})); };
+    auto sha1 = [](std::string_view text) { return hex(crypto::sha1({octets(text)})); };
     auto is = [](std::string_view digits) { return hex(from_hex(digits)); };
     CHECK(sha1("abc") == is("a9993e364706816aba3e25717850c26c9cd0d89d"));
     CHECK(sha1("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") ==
@@ -64,7 +64,7 @@ TEST_CASE("SHA-1 gives the digests of RFC 3174 section 7.3") {
 }
 
 TEST_CASE("SHA-256 gives the digests of FIPS 180-4") {
-    CHECK(hex(crypto::sha256({octets_of("abc")})) ==
+    CHECK(hex(crypto::sha256({octets("abc")})) ==
           hex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"_hex));
     CHECK(hex(crypto::sha256({})) ==
           hex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"_hex));
@@ -74,21 +74,19 @@ TEST_CASE("keyed digests give the values of RFC 2202 and RFC 4231") {
     const wire::Bytes key16(16, 0x0b);
     const wire::Bytes key20(20, 0x0b);
     const wire::Bytes long_key(131, 0xaa);
-    CHECK(hex(crypto::hmac_md5(key16, {octets_of("Hi There")})) ==
-          hex("9294727a3638bb1c13f48ef8158bfc9d"_hex));
-    CHECK(hex(crypto::hmac_md5(octets_of("Jefe"),
-                               {octets_of("what do ya want "), octets_of("for nothing?")})) ==
+    CHECK(hex(crypto::hmac_md5(key16, {octets("Hi There")})) == hex("9294727a3638bb1c13f48ef8158bfc9d"_hex));
+    CHECK(hex(crypto::hmac_md5(octets("Jefe"), {octets("what do ya want "), octets("for nothing?")})) ==
           hex("750c783e6ab0b503eaa86e310a5db738"_hex));
-    CHECK(hex(crypto::hmac_sha256(key20, {octets_of("Hi There")})) ==
+    CHECK(hex(crypto::hmac_sha256(key20, {octets("Hi There")})) ==
           hex("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"_hex));
     CHECK(hex(crypto::hmac_sha256(long_key,
-                                  {octets_of("Test Using Larger Than Block-Size Key - Hash Key First")})) ==
+                                  {octets("Test Using Larger Than Block-Size Key - Hash Key First")})) ==
           hex("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"_hex));
 }
 
 TEST_CASE("digesting parts is digesting their concatenation") {
-    CHECK(crypto::md5({octets_of("mess"), octets_of(""), octets_of("age digest")}) ==
-          crypto::md5({octets_of("message digest")}));
+    CHECK(crypto::md5({octets("mess"), octets(""), octets("age digest")}) ==
+          crypto::md5({octets("message digest")}));
 }
 
 TEST_CASE("DES keys get odd parity as in RFC 2759 section 9.3") {

@@ -62,7 +62,7 @@ TEST_CASE("a PADT ends the session only with the right addresses and session id"
     CHECK(c.owner.lost == 1);
     CHECK(c.owner.reason == EndReason::peer_terminated);
     CHECK(c.owner.detail ==
-          "Access-Concentrator \"ac\" (02:00:00:00:00:AC) on eth1 ended session 4660: reboot");
+          "Access-Concentrator 'ac' (02:00:00:00:00:AC) on eth1 ended session 4660: reboot");
 }
 
 TEST_CASE("a PADT before there is a session means nothing") {
@@ -85,7 +85,7 @@ TEST_CASE("stop() tells the concentrator once, with its cookie and our Host-Uniq
     const auto padt = c.last(Code::padt);
     CHECK(padt.session_id == 0x1234);
     CHECK(padt.destination == kAcMac);
-    CHECK(padt.has(Tag::ac_cookie, octets("cookie")));
+    CHECK(padt.has(Tag::ac_cookie, wire::octets("cookie")));
     CHECK(padt.find(Tag::host_uniq));
     CHECK(c.owner.lost == 0);
 }

@@ -25,8 +25,8 @@ TEST_CASE("a session is made by PADI, PADO, PADR, PADS and a kernel socket") {
     c.inject(c.pado().tag(Tag::ac_cookie, "cookie").tag(Tag::relay_session_id, "relay"));
     const auto padr = c.last(Code::padr);
     CHECK(padr.destination == kAcMac);
-    CHECK(padr.has(Tag::ac_cookie, octets("cookie")));
-    CHECK(padr.has(Tag::relay_session_id, octets("relay")));
+    CHECK(padr.has(Tag::ac_cookie, wire::octets("cookie")));
+    CHECK(padr.has(Tag::relay_session_id, wire::octets("relay")));
     CHECK(padr.has(Tag::service_name, {}));
     CHECK(c.client->state() == DiscoveryState::requesting);
 
@@ -57,7 +57,7 @@ TEST_CASE("nobody answers: PADI after 0, 1 and 3 seconds, and the sentence after
     c.pass(1ms);
     CHECK(c.owner.lost == 1);
     CHECK(c.owner.reason == EndReason::no_answer);
-    CHECK(c.owner.detail == "no Access-Concentrator on eth1 answered 3 PADI for service \"internet\"");
+    CHECK(c.owner.detail == "no Access-Concentrator on eth1 answered 3 PADI for service 'internet'");
     c.pass(1h);
     CHECK(c.transcript() == "PADI PADI PADI");
     CHECK(c.host_ether.open_ports() == 0);
@@ -67,7 +67,7 @@ TEST_CASE("nobody of the wanted name answers: the sentence says the name") {
     Client c({.interface = "eth1", .ac_name = "bras1"});
     c.start();
     c.pass(10s);
-    CHECK(c.owner.detail == "no Access-Concentrator \"bras1\" on eth1 answered 3 PADI for any service");
+    CHECK(c.owner.detail == "no Access-Concentrator 'bras1' on eth1 answered 3 PADI for any service");
 }
 
 TEST_CASE("an unanswered PADR is sent three times, then discovery starts clean with a broadcast") {
@@ -86,9 +86,8 @@ TEST_CASE("an unanswered PADR is sent three times, then discovery starts clean w
     CHECK_FALSE(c.last(Code::padr).find(Tag::ac_cookie));  // the old cookie is forgotten
     c.pass(8s);
     CHECK(c.owner.reason == EndReason::no_answer);
-    CHECK(
-        c.owner.detail ==
-        "Access-Concentrator \"ac\" (02:00:00:00:00:AC) on eth1 offered service but answered none of 3 PADR");
+    CHECK(c.owner.detail ==
+          "Access-Concentrator 'ac' (02:00:00:00:00:AC) on eth1 offered service but answered none of 3 PADR");
 }
 
 TEST_CASE("a missing interface is told in its own words, and not from inside start()") {
@@ -140,13 +139,12 @@ TEST_CASE("a refusal is told in the concentrator's words, made harmless") {
         CHECK(c.host_pppox.sessions.empty());
         return c.owner.detail;
     };
-    CHECK(
-        refused(Tag::service_name_error, "not here\n", "internet") ==
-        "Access-Concentrator \"ac\" (02:00:00:00:00:AC) on eth1 refused service \"internet\": not here\\x0A");
+    CHECK(refused(Tag::service_name_error, "not here\n", "internet") ==
+          "Access-Concentrator 'ac' (02:00:00:00:00:AC) on eth1 refused service 'internet': not here\\x0A");
     CHECK(refused(Tag::ac_system_error, "", "") ==
-          "Access-Concentrator \"ac\" (02:00:00:00:00:AC) on eth1 refused a session: AC-System-Error");
+          "Access-Concentrator 'ac' (02:00:00:00:00:AC) on eth1 refused a session: AC-System-Error");
     CHECK(refused(Tag::generic_error, "\xff", "") ==
-          "Access-Concentrator \"ac\" (02:00:00:00:00:AC) on eth1 refused a session: \\xFF");
+          "Access-Concentrator 'ac' (02:00:00:00:00:AC) on eth1 refused a session: \\xFF");
 }
 
 TEST_CASE("concentrators that do not offer the service are listed with what they offer") {
@@ -161,9 +159,9 @@ TEST_CASE("concentrators that do not offer the service are listed with what they
     c.pass(10s);
     CHECK(c.owner.reason == EndReason::service_refused);
     CHECK(c.owner.detail ==
-          "no Access-Concentrator on eth1 offers service \"internet\"; \"one\" (02:00:00:00:00:AC) offers "
-          "\"tv\","
-          " \"voice\"; \"two\" (02:00:00:00:00:66) says: full");
+          "no Access-Concentrator on eth1 offers service 'internet'; 'one' (02:00:00:00:00:AC) offers "
+          "'tv',"
+          " 'voice'; 'two' (02:00:00:00:00:66) says: full");
 }
 
 TEST_CASE("only the wanted concentrator and the wanted service are taken") {
@@ -177,7 +175,7 @@ TEST_CASE("only the wanted concentrator and the wanted service are taken") {
                  .tag(Tag::service_name, "tv")
                  .tag(Tag::service_name, "internet"));
     CHECK(c.last(Code::padr).destination == kStrangerMac);
-    CHECK(c.last(Code::padr).has(Tag::service_name, octets("internet")));
+    CHECK(c.last(Code::padr).has(Tag::service_name, wire::octets("internet")));
 }
 
 TEST_CASE("with any service allowed the first offered is asked for where \"any\" is not offered") {
@@ -187,7 +185,7 @@ TEST_CASE("with any service allowed the first offered is asked for where \"any\"
                  .tag(Tag::ac_name, "ac")
                  .tag(Tag::service_name, "tv")
                  .tag(Tag::service_name, "voice"));
-    CHECK(c.last(Code::padr).has(Tag::service_name, octets("tv")));
+    CHECK(c.last(Code::padr).has(Tag::service_name, wire::octets("tv")));
 }
 
 TEST_CASE("a PADO of somebody else's Host-Uniq, without AC-Name or to everybody is not ours") {

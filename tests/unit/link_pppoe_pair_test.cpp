@@ -63,7 +63,7 @@ TEST_CASE("a service the server does not have is told by the client") {
     Pair p;
     p.dial({.interface = "eth1", .service_name = "voice"});
     p.pass(10s);
-    CHECK(p.owner.detail == "no Access-Concentrator on eth1 answered 3 PADI for service \"voice\"");
+    CHECK(p.owner.detail == "no Access-Concentrator on eth1 answered 3 PADI for service 'voice'");
     CHECK(p.acceptor.sessions.empty());
 }
 

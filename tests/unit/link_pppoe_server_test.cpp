@@ -25,10 +25,10 @@ TEST_CASE("PADI is answered by a PADO with name, service, cookie and what the ho
     CHECK(pado.destination == kHostMac);
     CHECK(pado.source == kAcMac);
     CHECK(pado.session_id == 0);
-    CHECK(pado.has(Tag::ac_name, octets("ac")));
+    CHECK(pado.has(Tag::ac_name, wire::octets("ac")));
     CHECK(pado.has(Tag::service_name, {}));
-    CHECK(pado.has(Tag::host_uniq, octets("uniq")));
-    CHECK(pado.has(Tag::relay_session_id, octets("relay")));
+    CHECK(pado.has(Tag::host_uniq, wire::octets("uniq")));
+    CHECK(pado.has(Tag::relay_session_id, wire::octets("relay")));
     CHECK(pado.find(Tag::ac_cookie)->size() == AcCookie::kSize);
     CHECK(s.acceptor.sessions.empty());
 }
@@ -44,8 +44,8 @@ TEST_CASE("PADS leaves when the channel stands, and carries the session id of th
     s.pass(20ms);
     const auto pads = s.last(Code::pads);
     CHECK(pads.destination == kHostMac);
-    CHECK(pads.has(Tag::host_uniq, octets("uniq")));
-    CHECK(pads.has(Tag::relay_session_id, octets("relay")));
+    CHECK(pads.has(Tag::host_uniq, wire::octets("uniq")));
+    CHECK(pads.has(Tag::relay_session_id, wire::octets("relay")));
     CHECK(pads.count(Tag::service_name) == 1);
     CHECK(pads.session_id != 0);
     CHECK(s.ac_pppox.sessions == std::vector<test::FakePppox::Session>{{"lan0", kHostMac, pads.session_id}});
@@ -103,14 +103,14 @@ TEST_CASE("a PADO repeats the name asked for and lists the others") {
     CHECK(s.last(Code::pado).count(Tag::service_name) == 3);
     s.inject(s.padr());
     s.pass(20ms);
-    CHECK(s.last(Code::pads).has(Tag::service_name, octets("internet")));  // the one that any became
+    CHECK(s.last(Code::pads).has(Tag::service_name, wire::octets("internet")));  // the one that any became
 }
 
 TEST_CASE("servers of different AC-Names answer by themselves, and a cookie leads back to its own") {
     Server s({{.server = "a", .ac_name = "one"}, {.server = "b", .ac_name = "two"}});
     s.inject(s.padi());
     CHECK(s.count(Code::pado) == 2);
-    CHECK(s.last(Code::pado).has(Tag::ac_name, octets("two")));
+    CHECK(s.last(Code::pado).has(Tag::ac_name, wire::octets("two")));
     s.inject(s.padr());
     REQUIRE(s.acceptor.sessions.size() == 1);
     CHECK(s.acceptor.sessions[0]->server == "b");
@@ -177,9 +177,9 @@ TEST_CASE("a service that went away after its PADO is refused by name") {
     s.inject(s.padi("tv"));
     s.server->remove_service("isp");
     s.inject(s.padr("tv"));
-    CHECK(s.failure() == std::string(kServiceNameError) + "no service \"tv\" here");
+    CHECK(s.failure() == std::string(kServiceNameError) + "no service 'tv' here");
     CHECK(s.last(Code::pads).session_id == 0);
-    CHECK(s.last(Code::pads).has(Tag::host_uniq, octets("uniq")));
+    CHECK(s.last(Code::pads).has(Tag::host_uniq, wire::octets("uniq")));
     CHECK(s.acceptor.sessions.empty());
 }
 

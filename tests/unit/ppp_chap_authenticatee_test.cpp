@@ -40,7 +40,7 @@ TEST_CASE("the CHAP-MD5 Response is MD5 of identifier, secret and challenge") {
     CHECK(r.value().id == 0x21);
     CHECK(r.value().name == "bob");
     const wire::Bytes id{0x21};
-    CHECK(hex(r.value().value) == hex(crypto::md5({id, crypto::octets_of("pw"), kChallenge16})));
+    CHECK(hex(r.value().value) == hex(crypto::md5({id, wire::octets("pw"), kChallenge16})));
 }
 
 TEST_CASE("the MS-CHAPv1 Response has no LAN Manager half") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include "support/session_world.hpp"
 
 using namespace ppp;
@@ -99,6 +100,7 @@ TEST_CASE("an unknown user gets the same answer as a wrong password, the operato
     w.dial();
     w.time.advance(10s);
     CHECK(w.client_events.reasons == std::vector{EndReason::auth_failed});
+    CHECK(w.client_events.details.front().find("exist") == std::string::npos);
     CHECK(w.isp.log.has("mallory"));
     w.end();
 }
@@ -121,6 +123,10 @@ TEST_CASE("a full pool refuses the session with a sentence that names the pool")
     CHECK(second.status().state != ClientState::connected);
     CHECK(w.isp.log.has("tiny"));
     CHECK(w.isp.log.has("limit-reached"));
+    constexpr auto why = "pool 'tiny' is full: all 1 addresses are in use";
+    CHECK(second.status().last_error == fmt::format("the peer terminated the link: {}", why));
+    CHECK(w.server->status("fibre")->last_failure ==
+          fmt::format("user bob from {}: limit-reached: {}", link::to_string(test::kHomeMac), why));
     second.shut_down(EndReason::shutdown, "over");
     w.end();
 }
@@ -362,12 +368,12 @@ TEST_CASE("a profile that requires encryption gets no session without it, on eit
     w.dial();
     w.time.advance(10s);
     CHECK(w.state() != ClientState::connected);
-    CHECK(w.isp.log.has("profile \"homes\" requires encryption"));
+    CHECK(w.isp.log.has("profile 'homes' requires encryption"));
     w.end();
 
     SessionWorld v;
     v.serve();
-    v.home.log.expect("profile \"default\" requires encryption");
+    v.home.log.expect("profile 'default' requires encryption");
     v.dial({.session_timeout = 0s, .idle_timeout = 0s, .ipv6 = true, .encryption_required = true});
     v.time.advance(10s);
     CHECK(v.state() != ClientState::connected);

@@ -53,3 +53,31 @@ TEST_CASE("a frame after the end does not keep a session alive") {
     CHECK(w.kernel.interfaces() == 0);
     w.end();
 }
+
+TEST_CASE("one host has 64 sessions under way at most and takes no other host's place") {
+    SessionWorld w;
+    w.serve();
+    w.kernel.drop = [](test::FakePpp::Key, wire::ByteView) { return true; };  // none comes up
+    w.home.log.expect("x");
+    w.home.log.expect("pppoe-out1: no-answer");
+    std::vector<std::unique_ptr<session::Client>> clients;
+    for (int i = 0; i < 70; ++i)
+        clients.push_back(std::make_unique<session::Client>(
+            "x" + std::to_string(i), w.dialler, session::Client::ProfileWishes{},
+            session::Client::Context{w.home.ports, w.home.pppoe, w.memory, w.next_id}, w.client_events));
+    for (auto& client : clients) client->start();
+    w.time.advance(2s);
+    CHECK(w.server->session_count() == 64);
+    w.home.ether.add("eth2", w.segment, {2, 0, 0, 0, 0, 3});
+    w.home.network.add_link(
+        {.ifindex = 2, .name = "eth2", .mac = {2, 0, 0, 0, 0, 3}, .mtu = 1500, .up = true, .carrier = true});
+    w.dialler.interface = "eth2";
+    w.dial();
+    w.time.advance(2s);
+    CHECK(w.server->session_count() == 65);
+    w.segment.set_faults({.loss = 1});
+    for (auto& client : clients) client->shut_down(EndReason::shutdown, "over");
+    w.time.advance(100s);
+    CHECK(w.server->session_count() == 0);
+    w.end();
+}

@@ -55,7 +55,7 @@ TEST_CASE("the PADO of RFC 2516 appendix B names its concentrator") {
     const auto packet = decode(frame);
     REQUIRE(packet);
     CHECK(packet->code == Code::pado);
-    CHECK(chars(*packet->find(Tag::ac_name)) == "Go RedBack - eshsheshoot");
+    CHECK(wire::chars(*packet->find(Tag::ac_name)) == "Go RedBack - eshsheshoot");
 }
 
 TEST_CASE("padding behind the packet and everything behind End-Of-List is ignored") {
@@ -116,8 +116,8 @@ TEST_CASE("a PADO may offer many services, a PADS only one") {
     const auto pado = decode(frame);
     REQUIRE(pado);
     CHECK(pado->count(Tag::service_name) == 2);
-    CHECK(pado->has(Tag::service_name, octets("b")));
-    CHECK_FALSE(pado->has(Tag::service_name, octets("c")));
+    CHECK(pado->has(Tag::service_name, wire::octets("b")));
+    CHECK_FALSE(pado->has(Tag::service_name, wire::octets("c")));
     frame[15] = 0x65;
     CHECK_FALSE(decode(frame));
 }
@@ -146,7 +146,7 @@ TEST_CASE("the builder keeps a packet within 1484 octets and says so") {
 
 TEST_CASE("tags are echoed as they came") {
     Builder padr{kAc, kHost, Code::padr};
-    padr.tag(Tag::host_uniq, octets("ab")).tag(Tag::relay_session_id, octets("r"));
+    padr.tag(Tag::host_uniq, wire::octets("ab")).tag(Tag::relay_session_id, wire::octets("r"));
     const auto asked = decode(padr.frame());
     REQUIRE(asked);
     Builder pads{kHost, kAc, Code::pads, 7};
@@ -172,7 +172,7 @@ TEST_CASE("each of the three error tags is a failure with its text") {
     CHECK(failure("02 01")->tag == Tag::service_name_error);
     CHECK(failure("02 02")->tag == Tag::ac_system_error);
     CHECK(failure("02 03")->tag == Tag::generic_error);
-    CHECK(chars(failure("02 03")->text) == "no");
+    CHECK(wire::chars(failure("02 03")->text) == "no");
     CHECK_FALSE(decode(padi())->failure());
 }
 
