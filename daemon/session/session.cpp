@@ -308,12 +308,12 @@ void Session::terminate(EndReason reason, std::string detail) {
         return end();
     }
     set_phase(Phase::terminate);
-    lcp_->close(farewell());
+    lcp_->close(last_words());
 }
 
 /// A subscriber may know why his session ends; not how the passwords were judged, nor anything of the
 /// machine.
-std::string_view Session::farewell() const {
+std::string_view Session::last_words() const {
     const bool theirs = reason_ == EndReason::limit_reached || reason_ == EndReason::no_address ||
                         reason_ == EndReason::session_timeout || reason_ == EndReason::idle_timeout ||
                         reason_ == EndReason::config_changed || reason_ == EndReason::negotiation_failed;

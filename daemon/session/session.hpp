@@ -152,7 +152,7 @@ private:
     void set_phase(Phase phase);
     void note_lcp_end(LcpEnd why);
     void set_reason(EndReason reason, std::string detail);
-    [[nodiscard]] std::string_view farewell() const;
+    [[nodiscard]] std::string_view last_words() const;
     void end();
     void trace(std::string_view direction, wire::ByteView frame) const;
 
