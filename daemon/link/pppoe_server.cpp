@@ -84,6 +84,7 @@ PppoeServerCounters PppoeServer::counters(const std::string& server) const {
         sum.malformed = counters_.malformed;
         sum.rate_limited = counters_.rate_limited;
         sum.bad_cookie = counters_.bad_cookie;
+        sum.refused += counters_.refused;
         return sum;
     }
     return {};

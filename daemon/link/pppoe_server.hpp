@@ -45,7 +45,7 @@ struct PppoeServerCounters {
     std::uint64_t rate_limited = 0;  ///< PADIs
     std::uint64_t withheld = 0;      ///< PADIs not answered because of a limit or of admission
     std::uint64_t bad_cookie = 0;    ///< PADRs that prove nothing: forged, expired, of another host, spent
-    std::uint64_t refused = 0;       ///< PADRs answered by an error tag
+    std::uint64_t refused = 0;       ///< PADRs answered by an error tag; those for no service count for each
     std::uint64_t sessions = 0;      ///< that exist now
 };
 

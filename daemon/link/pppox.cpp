@@ -1,18 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "link/pppox.hpp"
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <linux/if_pppox.h>
 #include <sys/socket.h>
 #include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iterator>
 
 namespace ppp::link {
+namespace {
+
+Error in_use(const std::string& session) {
+    return {Errc::refused, EALREADY, session + ": the session id is already in use"};
+}
+
+std::string kernel_table() {
+    std::ifstream file("/proc/thread-self/net/pppoe");
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+bool lists_session(std::string_view table, const std::string& interface, const MacAddress& peer,
+                   std::uint16_t session_id) {
+    // The id is printed as the integer that its two octets on the wire make on this machine.
+    auto mac = to_string(peer);
+    std::ranges::transform(mac, mac.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto line = fmt::format("{:08X} {} {:>8}\n", htons(session_id), mac, interface);
+    return table.find(line) != std::string_view::npos;
+}
 
 Result<Fd> KernelPppox::connect_pppoe(const std::string& interface, const MacAddress& peer,
                                       std::uint16_t session_id) {
+    const auto session =
+        fmt::format("PPPoE session {} with {} on {}", session_id, to_string(peer), interface);
+    const Key key{interface, peer, session_id};
+    if (failed_.contains(key)) {
+        if (lists_session(kernel_table(), interface, peer, session_id)) return fail(in_use(session));
+        failed_.erase(key);
+    }
     sockaddr_pppox address{};
     static_assert(sizeof address == 30, "the kernel compares the length and refuses any other");
     if (interface.empty() || interface.size() >= sizeof address.sa_addr.pppoe.dev)
-        return fail(Errc::not_found, "\"" + interface + "\": not the name of an interface");
+        return fail(Errc::not_found, "'" + interface + "': not the name of an interface");
     address.sa_family = AF_PPPOX;
     address.sa_protocol = PX_PROTO_OE;
     address.sa_addr.pppoe.sid = htons(session_id);
@@ -27,10 +59,10 @@ Result<Fd> KernelPppox::connect_pppoe(const std::string& interface, const MacAdd
     if (::connect(fd.get(), static_cast<const sockaddr*>(packed), sizeof address) == 0) return fd;
 
     const int error = errno;
-    const auto session =
-        "PPPoE session " + std::to_string(session_id) + " with " + to_string(peer) + " on " + interface;
-    if (error == EALREADY)
-        return fail({Errc::refused, error, session + ": the session id is already in use"});
+    if (error == EALREADY) {
+        failed_.emplace(key, std::move(fd));
+        return fail(in_use(session));
+    }
     if (error == ENODEV)
         return fail({Errc::not_found, error, interface + ": no such interface, or it is down"});
     return fail_errno(session, error);

@@ -2,7 +2,10 @@
 /// @file PppoxSockets: connected PF_PPPOX sockets, the kernel's end of a link before it is a channel.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include "base/fd.hpp"
 #include "base/result.hpp"
 #include "link/transport.hpp"
@@ -21,10 +24,22 @@ public:
 };
 
 /// The real one (drivers/net/ppp/pppoe.c).
+///
+/// A socket that failed because its key is in use takes the key's owner out of the kernel's table when it is
+/// closed: pppoe_release() looks for the key, not for the socket. So such a socket stays open until the key
+/// is asked for again and has no owner any more.
 class KernelPppox final : public PppoxSockets {
 public:
     Result<Fd> connect_pppoe(const std::string& interface, const MacAddress& peer,
                              std::uint16_t session_id) override;
+
+private:
+    using Key = std::tuple<std::string, MacAddress, std::uint16_t>;
+    std::map<Key, Fd> failed_;
 };
+
+/// Whether a text in the form of /proc/net/pppoe has a session (pppoe_seq_show() in drivers/net/ppp/pppoe.c).
+[[nodiscard]] bool lists_session(std::string_view table, const std::string& interface, const MacAddress& peer,
+                                 std::uint16_t session_id);
 
 }  // namespace ppp::link

@@ -9,8 +9,7 @@
 namespace ppp::session {
 namespace {
 
-// "020000000001 020000000002 00a7": own MAC, AC's MAC, session id.
-constexpr std::size_t kLineOctets = 12 + 1 + 12 + 1 + 4;
+constexpr std::size_t kOctets = 12 + 1 + 12 + 1 + 4;
 
 std::string hex(const link::MacAddress& mac) {
     std::string out;
@@ -33,6 +32,19 @@ bool read_mac(std::string_view text, link::MacAddress& out) {
 
 }  // namespace
 
+std::string format_last_session(const LastSession& session) {
+    return fmt::format("{} {} {:04x}", hex(session.own_mac), hex(session.ac_mac), session.session_id);
+}
+
+std::optional<LastSession> parse_last_session(std::string_view text) {
+    LastSession out;
+    if (text.size() != kOctets || !read_mac(text.substr(0, 12), out.own_mac) ||
+        !read_mac(text.substr(13, 12), out.ac_mac) || !read_hex(text.substr(26), out.session_id) ||
+        format_last_session(out) != text)
+        return std::nullopt;
+    return out;
+}
+
 std::filesystem::path LastSessions::file(const std::string& client) const {
     return directory_ / (client + ".last");
 }
@@ -40,8 +52,7 @@ std::filesystem::path LastSessions::file(const std::string& client) const {
 Result<> LastSessions::remember(const std::string& client, const LastSession& session) {
     std::error_code ignored;
     std::filesystem::create_directories(directory_, ignored);
-    const auto line =
-        fmt::format("{} {} {:04x}", hex(session.own_mac), hex(session.ac_mac), session.session_id);
+    const auto line = format_last_session(session);
     const auto target = file(client);
     const auto temporary = target.string() + ".new";
     const Fd fd{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
@@ -60,14 +71,9 @@ void LastSessions::forget(const std::string& client) {
 
 std::optional<LastSession> LastSessions::recall(const std::string& client) const {
     std::ifstream in(file(client));
-    std::string line(kLineOctets, '\0');
-    if (!in.read(line.data(), static_cast<std::streamsize>(line.size()))) return std::nullopt;
-    const std::string_view text = line;
-    LastSession out;
-    if (!read_mac(text.substr(0, 12), out.own_mac) || !read_mac(text.substr(13, 12), out.ac_mac) ||
-        !read_hex(text.substr(26, 4), out.session_id))
-        return std::nullopt;
-    return out;
+    std::string text(kOctets + 1, '\0');  // one more than ours have
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    return parse_last_session(std::string_view(text).substr(0, static_cast<std::size_t>(in.gcount())));
 }
 
 }  // namespace ppp::session

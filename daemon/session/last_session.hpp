@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include "base/result.hpp"
 #include "link/transport.hpp"
 
@@ -17,6 +18,12 @@ struct LastSession {
     std::uint16_t session_id = 0;  ///< host order
     friend bool operator==(const LastSession&, const LastSession&) = default;
 };
+
+/// The text of a file: "020000000001 020000000002 00a7", our MAC, the Access-Concentrator's and the session
+/// id.
+[[nodiscard]] std::string format_last_session(const LastSession& session);
+/// Takes exactly what format_last_session() writes.
+[[nodiscard]] std::optional<LastSession> parse_last_session(std::string_view text);
 
 class LastSessions {
 public:

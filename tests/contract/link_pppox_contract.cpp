@@ -37,6 +37,8 @@ TEST_CASE_TEMPLATE("a session id is connected once per interface and peer", Tabl
     CHECK(same.error().sys == EALREADY);
     CHECK(same.error().what ==
           "PPPoE session 7 with 02:00:00:00:00:22 on west: the session id is already in use");
+    CHECK_FALSE(
+        sockets.connect_pppoe("west", kPeer, 7));  // whoever failed has not taken the first one's place
     const auto next = sockets.connect_pppoe("west", kPeer, 8);
     const auto peer = sockets.connect_pppoe("west", kOther, 7);
     const auto interface = sockets.connect_pppoe("east", kPeer, 7);
@@ -51,6 +53,7 @@ TEST_CASE("the kernel refuses an interface that is missing or down, and frees an
     CHECK(missing.error().what == "eth9: no such interface, or it is down");
     auto first = table.sockets.connect_pppoe("west", kPeer, 7);
     REQUIRE(first);
+    CHECK_FALSE(table.sockets.connect_pppoe("west", kPeer, 7));
     first->reset();
     CHECK(table.sockets.connect_pppoe("west", kPeer, 7));
     CHECK_FALSE(table.sockets.connect_pppoe("an-interface-of-many-letters", kPeer, 7));

@@ -114,8 +114,9 @@ TEST_CASE("a remembered session survives a restart, is forgotten once, and a bro
     CHECK(!again.recall("pppoe-out2"));
     again.forget("pppoe-out1");
     CHECK(!again.recall("pppoe-out1"));
-    for (const auto* broken :
-         {"", "020000000002", "02000000000g 020000000001 00a7", "020000000002 020000000001 00a"}) {
+    for (const auto* broken : {"", "020000000002", "02000000000g 020000000001 00a7",
+                               "020000000002 020000000001 00a", "020000000002 020000000001 00a70",
+                               "020000000002x020000000001 00a7", "02000000000A 020000000001 00a7"}) {
         std::ofstream(scratch.path() / "made" / "pppoe-out1.last") << broken;
         CHECK(!again.recall("pppoe-out1"));
     }

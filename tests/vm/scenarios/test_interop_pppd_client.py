@@ -67,6 +67,7 @@ def test_a_service_name_is_served_where_it_is_offered_and_refused_elsewhere(lab)
                          service="television")
     refused.process.wait_output("Timeout waiting for PADO|Unable to complete PPPoE Discovery", 40)
     counted = daemon.pppctl("status", "fibre")
+    assert counted["padi"] >= 3  # it was heard, and not answered
     assert (counted["pado"], counted["pads"]) == (1, 1)
 
 

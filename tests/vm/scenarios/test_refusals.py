@@ -2,12 +2,14 @@
 """What cannot be: one sentence that names the object, the same in the log, on D-Bus and in pppctl."""
 
 import re
+from pathlib import Path
 
 from support.daemon import BUILD
 from support.namespace import run
 from support.setups import client, clients, connected, server
 from support.wait import wait_for
 
+CONCENTRATOR = Path(__file__).parent / "support" / "concentrator.py"
 BAD_CONFIG = 78  # EX_CONFIG of sysexits.h
 
 
@@ -69,6 +71,23 @@ def test_what_fails_is_said_in_one_sentence_everywhere(lab):
     assert done.returncode != 0 and "there is no client or server 'third'" in done.stderr
     done = cpe.try_pppctl("scan", "eth9", "--seconds", 1)
     assert done.returncode != 0 and "eth9" in done.stderr, done.stderr
+
+
+def test_a_session_id_in_use_is_named(lab):
+    isp, home = lab.pair("isp", "home")
+    concentrator = lab.process(isp, "/usr/bin/python3", CONCENTRATOR, "eth0", 7)
+    concentrator.wait_output("listening")
+    cpe = lab.daemon(home, *client("first"))
+    wait_for(lambda: cpe.pppctl("status", "first")["state"] == "establish", 20, "first to have session 7")
+    cpe.expect_warning("^second: kernel-error: ")
+    table = home.run("cat", "/proc/net/pppoe").stdout
+    cpe.write(*clients(client("first"), client("second")))
+    cpe.reload()
+    assert_said_everywhere(cpe, "second", "^PPPoE session 7 with [0-9A-F:]{17} on eth0: "
+                                          "the session id is already in use$")
+    assert cpe.pppctl("status", "first")["state"] == "establish"
+    assert home.run("cat", "/proc/net/pppoe").stdout == table
+    concentrator.terminate()
 
 
 TEN_MISTAKES = {
