@@ -10,6 +10,7 @@
 #include <csignal>
 #include <ctime>
 #include "base/event_loop.hpp"
+#include "base/file_watch.hpp"
 #include "base/journal.hpp"
 #include "base/signals.hpp"
 #include "base/worker_pool.hpp"
@@ -26,6 +27,7 @@ constexpr int kExitFailed = 1;
 constexpr int kExitConfig = 78;              // EX_CONFIG of sysexits.h, which systemd shows by name
 constexpr std::uint16_t kPppLinkType = 512;  // ARPHRD_PPP: sessions watch their own units
 constexpr unsigned kHandoffThreads = 64;  // each sleeps 10 ms in the kernel for a session: thousands a second
+constexpr Duration kEditing = 300ms;      // files that are written together are read together
 constexpr Duration kFarewell = 4s;        // for Terminate-Acks when the service stops
 
 struct Options {
@@ -127,6 +129,16 @@ int serve(const Options& options, const Log& log) {
     }
     manager = &sessions;
     sd_notify(0, "READY=1");
+    const auto reread = [&] {
+        const auto before = sessions.revision();
+        if (auto reloaded = sessions.reload(); !reloaded)
+            log.error("the configuration was edited and is not usable, the running one goes on:\n" +
+                      reloaded.error().what);
+        else if (sessions.revision() != before)
+            log.notice("the configuration was edited and is in force");
+    };
+    auto edited = FileWatch::create(*loop, options.config, {"config.json", "secrets.json"}, kEditing, reread);
+    if (!edited) log.warning(edited.error().what + ": changed files are read on SIGHUP only");
     const int status = loop->run();
     log.info("stopped");
     return status;

@@ -57,10 +57,11 @@ std::uint64_t microseconds(std::chrono::system_clock::time_point t) {
 
 }  // namespace
 
-ClientObject::ClientObject(sdbus::IConnection& bus, session::Service& service, const Scheduler& clock,
-                           ClientStatus status)
+ClientObject::ClientObject(sdbus::IConnection& bus, session::Service& service, Authority& authority,
+                           const Scheduler& clock, ClientStatus status)
     : AdaptorInterfaces(bus, sdbus::ObjectPath{object_path("client", status.name)}),
       service_(service),
+      authority_(authority),
       clock_(clock),
       status_(std::move(status)) {
     registerAdaptor();
@@ -83,16 +84,21 @@ void ClientObject::retract() {
     emitInterfacesRemovedSignal({compat::InterfaceName{Client_adaptor::INTERFACE_NAME}});
 }
 
-void ClientObject::Connect() {
-    guarded([&] { answer(service_.connect_client(status_.name)); });
-}
-void ClientObject::Disconnect() {
-    guarded([&] { answer(service_.disconnect_client(status_.name)); });
-}
-
-void ClientObject::answer(const Result<>& done) {
-    if (!done) throw to_bus(done.error(), "client", status_.name);
-    if (auto status = service_.client(status_.name)) update(*std::move(status));
+void ClientObject::obey(sdbus::Result<>&& reply, Order order) {
+    guarded([&] {
+        authority_.ask(
+            compat::sender(getObject()), Action::control,
+            [self = std::weak_ptr(self_), reply, order] {
+                const auto alive = self.lock();
+                if (!alive) throw to_bus({Errc::cancelled, 0, "the client was removed"});
+                auto& o = **alive;
+                if (auto done = (o.service_.*order)(o.status_.name); !done)
+                    throw to_bus(done.error(), "client", o.status_.name);
+                if (auto status = o.service_.client(o.status_.name)) o.update(*std::move(status));
+                reply.returnResults();
+            },
+            [reply](const sdbus::Error& error) { reply.returnError(error); });
+    });
 }
 
 std::string ClientObject::Name() { return bus_text(status_.name); }

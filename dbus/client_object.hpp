@@ -4,9 +4,11 @@
 #pragma once
 #include <sdbus-c++/AdaptorInterfaces.h>
 #include <sdbus-c++/StandardInterfaces.h>
+#include <memory>
 #include <string>
 #include <vector>
 #include "base/scheduler.hpp"
+#include "dbus/authority.hpp"
 #include "dbus/org.pppmanager1.Client.adaptor.hpp"
 #include "session/service.hpp"
 
@@ -18,8 +20,8 @@ class ClientObject final
                                       sdbus::Properties_adaptor> {
 public:
     /// Registers the object; announce() tells the bus.
-    ClientObject(sdbus::IConnection& bus, session::Service& service, const Scheduler& clock,
-                 session::ClientStatus status);
+    ClientObject(sdbus::IConnection& bus, session::Service& service, Authority& authority,
+                 const Scheduler& clock, session::ClientStatus status);
     ClientObject(const ClientObject&) = delete;
     ClientObject& operator=(const ClientObject&) = delete;
     ~ClientObject();
@@ -33,11 +35,15 @@ public:
 private:
     using Text = std::string;
 
-    void Connect() override;
-    void Disconnect() override;
-    /// Ends a call: what it changed at once is on its way before the answer, so a caller that has the answer
-    /// has the state.
-    void answer(const Result<>& done);
+    using Order = Result<> (session::Service::*)(const std::string& name);
+
+    void Connect(sdbus::Result<>&& reply) override { obey(std::move(reply), &session::Service::connect_client); }
+    void Disconnect(sdbus::Result<>&& reply) override {
+        obey(std::move(reply), &session::Service::disconnect_client);
+    }
+    /// Asks for permission, carries the order out and answers. What it changed at once is on its way before the
+    /// answer, so a caller that has the answer has the state.
+    void obey(sdbus::Result<>&& reply, Order order);
 
     Text Name() override;
     Text Kind() override;
@@ -73,10 +79,13 @@ private:
     const session::ClientGauges& gauges();
 
     session::Service& service_;
+    Authority& authority_;
     const Scheduler& clock_;
     session::ClientStatus status_;
     session::ClientGauges gauges_;
     TimePoint measured_{};
+    // Empty once the object is gone, for answers that come later.
+    std::shared_ptr<ClientObject*> self_ = std::make_shared<ClientObject*>(this);
 };
 
 }  // namespace ppp::dbus

@@ -38,7 +38,7 @@ void equalize(std::map<std::string, std::unique_ptr<Object>>& objects, const std
 }  // namespace
 
 Exports::Exports(sdbus::IConnection& bus, session::Service& service, Scheduler& scheduler)
-    : bus_(bus), service_(service), scheduler_(scheduler), manager_(bus, service) {
+    : bus_(bus), service_(service), scheduler_(scheduler), authority_(bus), manager_(bus, service, authority_) {
     sync(false);
 }
 
@@ -69,7 +69,7 @@ void Exports::sync(bool announce) {
         [&](const std::string& name) -> std::unique_ptr<ClientObject> {
             auto status = service_.client(name);
             if (!status) return nullptr;
-            return std::make_unique<ClientObject>(bus_, service_, scheduler_, *std::move(status));
+            return std::make_unique<ClientObject>(bus_, service_, authority_, scheduler_, *std::move(status));
         },
         [&](const std::string& name) { client_changed(name); });
     equalize(

@@ -19,7 +19,10 @@ public:
     Exports(sdbus::IConnection& bus, session::Service& service, Scheduler& scheduler);
 
     /// A connection left the bus. @param name its unique name.
-    void caller_left(const std::string& name) { manager_.caller_left(name); }
+    void caller_left(const std::string& name) {
+        authority_.caller_left(name);
+        manager_.caller_left(name);
+    }
 
     void client_changed(const std::string& name) override;
     void client_added(const std::string&) override { sync_soon(); }
@@ -41,6 +44,7 @@ private:
     sdbus::IConnection& bus_;
     session::Service& service_;
     Scheduler& scheduler_;
+    Authority authority_;
     ManagerObject manager_;
     std::map<std::string, std::unique_ptr<ClientObject>> clients_;
     std::map<std::string, std::unique_ptr<ServerObject>> servers_;

@@ -29,8 +29,8 @@ void send_quietly(F&& f) {
 
 }  // namespace
 
-ManagerObject::ManagerObject(sdbus::IConnection& bus, session::Service& service)
-    : AdaptorInterfaces(bus, sdbus::ObjectPath{kRootPath}), service_(service) {
+ManagerObject::ManagerObject(sdbus::IConnection& bus, session::Service& service, Authority& authority)
+    : AdaptorInterfaces(bus, sdbus::ObjectPath{kRootPath}), service_(service), authority_(authority) {
     registerAdaptor();
 }
 
@@ -66,13 +66,6 @@ void ManagerObject::listed(std::uint64_t id, const Result<std::vector<session::S
     });
 }
 
-void ManagerObject::Disconnect(const std::uint64_t& session) {
-    guarded([&] {
-        if (auto done = service_.disconnect_session(session); !done)
-            throw to_bus(done.error(), "session", std::to_string(session));
-    });
-}
-
 void ManagerObject::Scan(ScanRows&& reply, std::string interface, std::uint32_t seconds) {
     guarded([&] {
         if (interface.empty() || interface.size() > kMaxInterfaceName)
@@ -80,15 +73,24 @@ void ManagerObject::Scan(ScanRows&& reply, std::string interface, std::uint32_t 
         if (seconds > kMaxScanSeconds)
             throw invalid_argument("Scan: seconds is at most " + std::to_string(kMaxScanSeconds) + ", not " +
                                    std::to_string(seconds));
-        if (scans_.size() >= kMaxScans)
-            throw to_bus({Errc::refused, 0, "Scan: " + std::to_string(kMaxScans) + " scans run already"});
         const std::chrono::seconds length(seconds == 0 ? kDefaultScanSeconds : seconds);
-        const auto id = next_id_++;
-        scans_.emplace(id, OpenScan{compat::sender(getObject()), std::move(reply), {}});
-        auto pending = service_.scan(interface, length, [this, id](auto rows) { scanned(id, rows); });
-        // A refusal may have come before scan() returned.
-        if (auto open = scans_.find(id); open != scans_.end()) open->second.pending = std::move(pending);
+        const auto caller = compat::sender(getObject());
+        authority_.ask(
+            caller, Action::control,
+            [this, caller, reply, interface, length] { start_scan(caller, reply, interface, length); },
+            [reply](const sdbus::Error& error) { reply.returnError(error); });
     });
+}
+
+void ManagerObject::start_scan(const std::string& caller, ScanRows reply, const std::string& interface,
+                               std::chrono::seconds length) {
+    if (scans_.size() >= kMaxScans)
+        throw to_bus({Errc::refused, 0, "Scan: " + std::to_string(kMaxScans) + " scans run already"});
+    const auto id = next_id_++;
+    scans_.emplace(id, OpenScan{caller, std::move(reply), {}});
+    auto pending = service_.scan(interface, length, [this, id](auto rows) { scanned(id, rows); });
+    // A refusal may have come before scan() returned.
+    if (auto open = scans_.find(id); open != scans_.end()) open->second.pending = std::move(pending);
 }
 
 void ManagerObject::scanned(std::uint64_t id, const Result<std::vector<session::ScanRow>>& rows) {
@@ -105,12 +107,6 @@ void ManagerObject::scanned(std::uint64_t id, const Result<std::vector<session::
         for (const auto& row : sorted)
             answer.emplace_back(bus_text(row.service), bus_text(row.mac_address), bus_text(row.ac_name));
         reply.returnResults(answer);
-    });
-}
-
-void ManagerObject::Reload() {
-    guarded([&] {
-        if (auto done = service_.reload(); !done) throw to_bus(done.error());
     });
 }
 

@@ -7,7 +7,9 @@
 #include <set>
 #include <string>
 #include <vector>
+#include "dbus/authority.hpp"
 #include "dbus/org.pppmanager1.Manager.adaptor.hpp"
+#include "dbus/values.hpp"
 #include "session/service.hpp"
 
 namespace ppp::dbus {
@@ -19,7 +21,8 @@ class ManagerObject final
     : public sdbus::AdaptorInterfaces<org::pppmanager1::Manager_adaptor, sdbus::ObjectManager_adaptor,
                                       sdbus::Properties_adaptor> {
 public:
-    ManagerObject(sdbus::IConnection& bus, session::Service& service);
+    /// @param authority is asked before anything changes; it outlives the object, as `service` does.
+    ManagerObject(sdbus::IConnection& bus, session::Service& service, Authority& authority);
     ManagerObject(const ManagerObject&) = delete;
     ManagerObject& operator=(const ManagerObject&) = delete;
     ~ManagerObject();
@@ -31,6 +34,7 @@ public:
     void caller_left(const std::string& name);
 
 private:
+    using BusEdit = sdbus::Struct<std::string, std::string, std::string, Dictionary>;
     using Rows = sdbus::Result<std::vector<Row>>;
     using ScanRows = sdbus::Result<std::vector<sdbus::Struct<std::string, std::string, std::string>>>;
     struct OpenList {
@@ -45,19 +49,36 @@ private:
 
     void ListSessions(Rows&& reply, FilterArgument argument, std::uint32_t offset,
                       std::uint32_t limit) override;
-    void Disconnect(const std::uint64_t& session) override;
+    void Disconnect(sdbus::Result<>&& reply, std::uint64_t session) override;
     void Scan(ScanRows&& reply, std::string interface, std::uint32_t seconds) override;
-    void Reload() override;
+    void Reload(sdbus::Result<>&& reply) override;
+    std::vector<Dictionary> List(const std::string& kind) override;
+    Dictionary Get(const std::string& kind, const std::string& name) override;
+    std::vector<Dictionary> Describe(const std::string& kind) override;
+    void Add(sdbus::Result<Dictionary>&& reply, std::string kind, Dictionary properties) override;
+    void Set(sdbus::Result<Dictionary>&& reply, std::string kind, std::string name,
+             Dictionary properties) override;
+    void Remove(sdbus::Result<Dictionary>&& reply, std::string kind, std::string name) override;
+    void Edit(sdbus::Result<Dictionary>&& reply, std::vector<BusEdit> edits, Dictionary options) override;
+    void Commit(sdbus::Result<Dictionary>&& reply, std::string json, Dictionary options) override;
     void Subscribe() override;
     void Unsubscribe() override;
     std::string Version() override;
     std::uint64_t Revision() override { return service_.revision(); }
     std::uint32_t SessionCount() override { return service_.session_count(); }
 
+    /// Asks for permission, then runs `work`, whose error or value is the answer.
+    template <class Reply, class Work>
+    void permitted(Action action, Reply&& reply, Work work);
+    void change(sdbus::Result<Dictionary>&& reply, std::vector<config::Edit> edits,
+                session::ChangeOptions options);
+    void start_scan(const std::string& caller, ScanRows reply, const std::string& interface,
+                    std::chrono::seconds length);
     void listed(std::uint64_t id, const Result<std::vector<session::SessionRow>>& rows);
     void scanned(std::uint64_t id, const Result<std::vector<session::ScanRow>>& rows);
 
     session::Service& service_;
+    Authority& authority_;
     std::map<std::uint64_t, OpenList> lists_;
     std::map<std::uint64_t, OpenScan> scans_;
     std::uint64_t next_id_ = 1;

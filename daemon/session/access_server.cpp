@@ -65,6 +65,21 @@ AccessServer::~AccessServer() {
     sessions_.clear();
 }
 
+bool AccessServer::stays(const config::Config& config, const std::string& name, const Server& server) {
+    const auto object = config.pppoe_server.find(name);
+    return object != config.pppoe_server.end() && !object->second.disabled &&
+           object->second.interface == server.config.interface;
+}
+
+std::vector<const Session*> AccessServer::ended_by(const config::Config& config) const {
+    auto out = running();
+    std::erase_if(out, [&](const Session* session) {
+        const auto& record = sessions_.at(session);
+        return stays(config, record.name, *record.server);
+    });
+    return out;
+}
+
 void AccessServer::configure(const config::Config& config) {
     config_ = &config;
     configure_pools(config);

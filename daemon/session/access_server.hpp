@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
     /// Sessions that are running, in the order of their ids.
     [[nodiscard]] std::vector<const Session*> running() const;
+    /// Sessions that are running and that configure() with this would end, in the order of their ids.
+    [[nodiscard]] std::vector<const Session*> ended_by(const config::Config& config) const;
     /// The row of one of this server's sessions, without its traffic.
     [[nodiscard]] SessionRow row(const Session& session) const;
 
@@ -80,6 +82,9 @@ private:
     void session_changed(Session&) override;
     void session_ended(Session&) override;
 
+    /// Whether sessions of a server go on under another configuration.
+    [[nodiscard]] static bool stays(const config::Config& config, const std::string& name,
+                                    const Server& server);
     void configure_pools(const config::Config& config);
     void listen(const std::string& interface);
     void listen_later();

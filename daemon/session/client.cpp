@@ -54,8 +54,12 @@ void Client::start() {
     evaluate();
 }
 
+bool Client::keeps(const config::PppoeClient& config, const ProfileWishes& profile) const {
+    return same_session(config_, config) && profile_ == profile;
+}
+
 void Client::configure(config::PppoeClient config, ProfileWishes profile) {
-    const bool keep = same_session(config_, config) && profile_ == profile;
+    const bool keep = keeps(config, profile);
     const bool enabling = config_.disabled && !config.disabled;
     config_ = std::move(config);
     profile_ = profile;

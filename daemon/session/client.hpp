@@ -53,6 +53,8 @@ public:
     void start();
     /// Takes new values. A session ends only when a value that it was made with has changed.
     void configure(config::PppoeClient config, ProfileWishes profile);
+    /// Whether configure() with these would leave a session alone.
+    [[nodiscard]] bool keeps(const config::PppoeClient& config, const ProfileWishes& profile) const;
     /// An attempt now, also when stopped or waiting to retry. Errc::refused with the reason when it is
     /// disabled.
     Result<> connect();

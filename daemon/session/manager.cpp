@@ -27,15 +27,16 @@ std::vector<aaa::SecretEntry> secret_table(const config::Config& config) {
     return table;
 }
 
-Client::ProfileWishes client_wishes(const config::Config& config, const config::PppoeClient& client) {
+}  // namespace
+
+Client::ProfileWishes Manager::client_wishes(const config::Config& config,
+                                             const config::PppoeClient& client) {
     const auto effective = config::resolve(config, client);
     return {.session_timeout = effective.session_timeout,
             .idle_timeout = effective.idle_timeout,
             .ipv6 = effective.use_ipv6,
             .encryption_required = effective.encryption == config::Encryption::required};
 }
-
-}  // namespace
 
 Manager::Manager(Context context) : context_(context) {
     server_ = std::make_unique<AccessServer>(

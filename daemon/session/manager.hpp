@@ -46,6 +46,9 @@ public:
                        SessionsDone done) override;
     Result<> disconnect_session(std::uint64_t id) override;
     Pending scan(const std::string& interface, std::chrono::seconds length, ScanDone done) override;
+    [[nodiscard]] const config::Config& configuration() const override { return config_; }
+    Result<ChangeReport> change(std::span<const config::Edit> edits, const ChangeOptions& options) override;
+    Result<ChangeReport> replace(std::string_view json, const ChangeOptions& options) override;
     Result<> reload() override;
 
 private:
@@ -62,6 +65,11 @@ private:
     void server_changed(const std::string& server) override;
 
     void apply(config::Config wanted, std::uint64_t revision);
+    Result<ChangeReport> commit(config::Config wanted, const ChangeOptions& options);
+    /// Which sessions would end if this were the configuration.
+    [[nodiscard]] ChangeReport impact(const config::Config& wanted) const;
+    [[nodiscard]] static Client::ProfileWishes client_wishes(const config::Config& config,
+                                                             const config::PppoeClient& client);
     void apply_clients();
     void apply_server_names(const config::Config& before);
     void remove_client(std::unique_ptr<Client> client);

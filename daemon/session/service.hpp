@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 #include "base/callback.hpp"
 #include "base/pending.hpp"
 #include "base/result.hpp"
+#include "config/edit.hpp"
 #include "link/end_reason.hpp"
 
 namespace ppp::session {
@@ -95,6 +97,20 @@ struct SessionFilter {
     std::string service, name, server;  ///< "" matches all
 };
 
+/// What a change of the configuration did or, asked only, would do.
+struct ChangeReport {
+    std::uint64_t revision = 0;        ///< in force afterwards
+    std::vector<std::string> changes;  ///< a sentence an object: "pppoe-client 'wan': max-mtu, user changed"
+    std::vector<std::string> dropped;  ///< sessions that end, a sentence each; the first ones of many
+    std::uint32_t sessions_dropped = 0, sessions = 0;  ///< of those that are up
+};
+
+/// How to make a change.
+struct ChangeOptions {
+    std::optional<std::uint64_t> based_on;  ///< refused when another revision is in force
+    bool dry_run = false;                   ///< say what it would do, change nothing
+};
+
 struct ScanRow {
     std::string service, mac_address, ac_name;
     // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy takes the comparison's 0 for a pointer
@@ -150,6 +166,14 @@ public:
     /// Asks all Access-Concentrators on `interface`; answers after `length`. Dropping the Pending stops the
     /// scan.
     virtual Pending scan(const std::string& interface, std::chrono::seconds length, ScanDone done) = 0;
+
+    /// The configuration in force; borrowed until the next turn of the loop. It has passwords: show() hides them.
+    [[nodiscard]] virtual const config::Config& configuration() const = 0;
+    /// All edits or none: checked, written to the files, put into force. Errc::config with all problems, one a
+    /// line; Errc::refused when somebody else was faster.
+    virtual Result<ChangeReport> change(std::span<const config::Edit> edits, const ChangeOptions& options) = 0;
+    /// The same for a whole config.json; passwords of objects that stay are kept.
+    virtual Result<ChangeReport> replace(std::string_view json, const ChangeOptions& options) = 0;
 
     /// Reads the configuration files again. On error nothing changes and the text has all problems, one a
     /// line.

@@ -2,6 +2,7 @@
 /// @file The verbs: each does its work, writes to standard output, and says how it went.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 #include "dbus/pppctl/bus.hpp"
@@ -26,6 +27,34 @@ Outcome<> scan(Context& context, const std::string& interface, std::uint32_t sec
 Outcome<> monitor(Context& context, const std::string& name);
 Outcome<> kick(Context& context, std::uint64_t session);
 Outcome<> reload(Context& context);
+
+/// The objects of one kind; "" or "kinds" lists the kinds.
+Outcome<> list_objects(Context& context, const std::string& kind);
+/// @param words [KIND] NAME.
+Outcome<> show(Context& context, std::vector<std::string> words);
+/// The properties of a kind, with what they mean.
+Outcome<> explain_kind(Context& context, const std::string& kind);
+
+/// A change of the configuration as it was typed.
+struct Change {
+    std::vector<std::string> words;  ///< [KIND] NAME key=value ...
+    bool dry_run = false;
+    std::optional<std::uint64_t> revision;  ///< refuse unless this one is in force
+    bool password_in_arguments = false;
+};
+Outcome<> add(Context& context, const Change& change);
+Outcome<> set(Context& context, const Change& change);
+Outcome<> remove(Context& context, const Change& change);
+Outcome<> enable(Context& context, const Change& change, bool enabled);
+/// What a config.json would do. @param path "-" is standard input.
+Outcome<> check(Context& context, const std::string& path);
+
+/// verb, kind, name, properties; as Manager.Edit takes them.
+using BusEdit = sdbus::Struct<std::string, std::string, std::string, Dictionary>;
+/// Sends the edits as one transaction and prints what it did.
+Outcome<> commit_edits(Context& context, const std::vector<BusEdit>& edits, const Change& change);
+/// A report of the daemon as lines for people.
+[[nodiscard]] std::string describe_report(const Dictionary& report, bool dry_run);
 
 struct Wanted {
     std::string name;

@@ -9,6 +9,7 @@
 namespace {
 
 using namespace ppp::ctl;
+namespace ctl = ppp::ctl;
 
 constexpr const char* kExits =
     "Exit status: 0 done; 1 failed; 2 wrong usage; 3 pppmanagerd or the bus is not running;\n"
@@ -18,6 +19,7 @@ struct Arguments {
     bool json = false, no_colour = false, no_wait = false;
     std::string address, name, interface, kind;
     std::vector<std::string> conditions;
+    Change change;
     std::uint32_t seconds = 5, timeout = 60;
     std::uint64_t session = 0;
 };
@@ -35,11 +37,50 @@ void add_verbs(CLI::App& app, Arguments& a, Verb& verb) {
         "  pppctl status\n  pppctl status pppoe-out1\n  pppctl --json status | jq '.clients[].status'",
         [&](Context& c) { return status(c, a.name); })
         ->add_option("NAME", a.name, "a client or server");
-    add("list", "the clients or the servers as a table",
-        "  pppctl list clients\n  pppctl list servers --json", [&](Context& c) { return list(c, a.kind); })
-        ->add_option("KIND", a.kind, "clients or servers")
-        ->required()
-        ->check(CLI::IsMember({"clients", "servers"}));
+    add("list", "clients, servers, or the objects of one kind as a table",
+        "  pppctl list\n  pppctl list clients\n  pppctl list secret --json",
+        [&](Context& c) { return list(c, a.kind); })
+        ->add_option("KIND", a.kind, "clients, servers, kinds, or a kind of object; without it the kinds");
+    add("show", "one object of the configuration with all its properties",
+        "  pppctl show pppoe-out1\n  pppctl show profile default --json",
+        [&](Context& c) { return show(c, a.change.words); })
+        ->add_option("[KIND] NAME", a.change.words, "an object; the kind where the name alone is not enough")
+        ->required();
+    add("explain", "the properties of a kind: what they mean, what they take", "  pppctl explain pppoe-client",
+        [&](Context& c) { return explain_kind(c, a.kind); })
+        ->add_option("KIND", a.kind, "a kind; see: pppctl list")
+        ->required();
+    const auto add_change = [&](CLI::App* sub, const char* words) {
+        sub->add_option(words, a.change.words)->required();
+        sub->add_flag("--dry-run", a.change.dry_run, "say what would change and which sessions would end");
+        sub->add_option("--revision", a.change.revision, "refuse unless this configuration is in force");
+        sub->add_flag("--password-in-arguments", a.change.password_in_arguments,
+                      "take password=... although every user can see it");
+    };
+    add_change(add("add", "a new object of the configuration",
+                   "  pppctl add pppoe-client pppoe-out1 interface=eth1 user=me password disabled=no\n"
+                   "  echo s3cret | pppctl add secret bob password service=pppoe profile=homes",
+                   [&](Context& c) { return ctl::add(c, a.change); }),
+               "KIND [NAME] key=value...");
+    add_change(add("set", "new values for an object; !key gives a key its default again",
+                   "  pppctl set pppoe-out1 max-mtu=1480\n  pppctl set secret bob password\n"
+                   "  pppctl set profile homes '!rate-limit' --dry-run",
+                   [&](Context& c) { return set(c, a.change); }),
+               "[KIND] NAME key=value...");
+    add_change(add("remove", "an object less", "  pppctl remove secret bob",
+                   [&](Context& c) { return ctl::remove(c, a.change); }),
+               "[KIND] NAME");
+    add_change(add("enable", "let an object act", "  pppctl enable pppoe-out1",
+                   [&](Context& c) { return enable(c, a.change, true); }),
+               "[KIND] NAME");
+    add_change(add("disable", "keep an object and let it do nothing", "  pppctl disable pppoe-out1",
+                   [&](Context& c) { return enable(c, a.change, false); }),
+               "[KIND] NAME");
+    add("check", "what a config.json would change, or what is wrong with it",
+        "  pppctl check /etc/pppmanager/config.json.edited",
+        [&](Context& c) { return check(c, a.name); })
+        ->add_option("FILE", a.name, "the file; - is standard input")
+        ->required();
     add("active", "the sessions that are up",
         "  pppctl active\n  pppctl active where service=pppoe server=lan\n  pppctl active "
         "caller-id=02:00:00:00:00:07",

@@ -91,6 +91,7 @@ Outcome<> status(Context& context, const std::string& name) {
 }
 
 Outcome<> list(Context& context, const std::string& kind) {
+    if (kind != "clients" && kind != "servers") return list_objects(context, kind);
     auto all = objects(context.bus);
     if (!all) return ppp::detail::unexpected<Problem>(all.error());
     const bool clients = kind == "clients";

@@ -10,6 +10,9 @@
 #include <string>
 #include <vector>
 #include "base/scheduler.hpp"
+#include "config/diff.hpp"
+#include "config/property.hpp"
+#include "config/validate.hpp"
 #include "session/service.hpp"
 
 namespace ppp::test {
@@ -206,6 +209,35 @@ public:
         });
         return std::move(pending);
     }
+    [[nodiscard]] const config::Config& configuration() const override { return config_; }
+    Result<session::ChangeReport> change(std::span<const config::Edit> edits,
+                                         const session::ChangeOptions& options) override {
+        PPP_CHECK(injected());
+        if (options.based_on && *options.based_on != revision_)
+            return fail(Errc::refused, "the configuration has changed");
+        std::vector<config::Problem> problems;
+        PPP_TRY(auto wanted, config::apply(config_, edits, problems));
+        session::ChangeReport report{.revision = revision_, .changes = {}, .dropped = {}};
+        for (const auto& kind : config::diff(config_, wanted))
+            report.changes.push_back(std::string(kind.kind));
+        if (options.dry_run || report.changes.empty()) return report;
+        config_ = std::move(wanted);
+        report.revision = ++revision_;
+        if (observer_) observer_->config_changed(revision_);
+        return report;
+    }
+    Result<session::ChangeReport> replace(std::string_view json,
+                                          const session::ChangeOptions& options) override {
+        PPP_CHECK(injected());
+        config::Config wanted;
+        if (const auto problems = config::validate(json, "{}", wanted); !problems.empty())
+            return fail(Errc::config, config::to_string(problems));
+        if (!options.dry_run) {
+            config_ = std::move(wanted);
+            ++revision_;
+        }
+        return session::ChangeReport{.revision = revision_, .changes = {}, .dropped = {}};
+    }
     Result<> reload() override {
         PPP_CHECK(injected());
         ++revision_;
@@ -214,6 +246,7 @@ public:
     }
 
 private:
+    config::Config config_ = config::default_config();
     struct Client {
         ClientStatus status;
         session::ClientGauges gauges;

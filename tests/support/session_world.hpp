@@ -4,8 +4,6 @@
 /// Everything but the protocols is a behaving fake. A server session and a client session share one FakePpp,
 /// which joins their channels as the wire would.
 #pragma once
-#include <unistd.h>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,30 +16,13 @@
 #include "support/fake_ppp.hpp"
 #include "support/fake_pppox.hpp"
 #include "support/log_capture.hpp"
+#include "support/scratch_directory.hpp"
 #include "support/seeded_rng.hpp"
 #include "support/virtual_time.hpp"
 
 namespace ppp::test {
 
 inline constexpr link::MacAddress kAcMac{2, 0, 0, 0, 0, 1}, kHomeMac{2, 0, 0, 0, 0, 2};
-
-/// A directory that is gone with the object.
-class ScratchDirectory {
-public:
-    ScratchDirectory() {
-        auto pattern = (std::filesystem::temp_directory_path() / "pppmanager-XXXXXX").string();
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ScratchDirectory(const ScratchDirectory&) = delete;
-    ~ScratchDirectory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 struct SessionWorld {
     /// One machine: its own interfaces, routes and log.

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "support/bus_client.hpp"
+#include "support/fake_polkit.hpp"
 #include "support/private_bus.hpp"
 
 using namespace ppp;
@@ -45,15 +46,32 @@ struct Bench : BusBench {
     }
 };
 
-/// How many of the calls that change something are not refused by the bus.
-int changes_allowed(sdbus::IConnection& bus) {
-    const std::string denied = "org.freedesktop.DBus.Error.AccessDenied";
+const std::string kDenied = "org.pppmanager1.Error.NotPermitted";
+
+/// How many of the calls that steer sessions are permitted.
+int control_allowed(sdbus::IConnection& bus) {
     int allowed = 0;
-    allowed += !call(bus, kWan, kClient, "Connect").starts_with(denied);
-    allowed += !call(bus, kWan, kClient, "Disconnect").starts_with(denied);
-    allowed += !call(bus, kRoot, kManager, "Scan", std::string("eth1"), 1u).starts_with(denied);
-    allowed += !call(bus, kRoot, kManager, "Disconnect", std::uint64_t{1}).starts_with(denied);
-    allowed += !call(bus, kRoot, kManager, "Reload").starts_with(denied);
+    allowed += !call(bus, kWan, kClient, "Connect").starts_with(kDenied);
+    allowed += !call(bus, kWan, kClient, "Disconnect").starts_with(kDenied);
+    allowed += !call(bus, kRoot, kManager, "Scan", std::string("eth1"), 1u).starts_with(kDenied);
+    allowed += !call(bus, kRoot, kManager, "Disconnect", std::uint64_t{1}).starts_with(kDenied);
+    allowed += !call(bus, kRoot, kManager, "Reload").starts_with(kDenied);
+    return allowed;
+}
+
+/// How many of the calls that change the configuration are permitted.
+int configure_allowed(sdbus::IConnection& bus) {
+    using Edits = std::vector<sdbus::Struct<std::string, std::string, std::string, Dictionary>>;
+    const std::string pool = "pool", name = "p";
+    const Dictionary properties{{"name", sdbus::Variant{name}},
+                                {"ranges", sdbus::Variant{std::string("10.0.0.2-10.0.0.9")}}};
+    const Dictionary comment{{"comment", sdbus::Variant{std::string("spare")}}};
+    int allowed = 0;
+    allowed += !call(bus, kRoot, kManager, "Add", pool, properties).starts_with(kDenied);
+    allowed += !call(bus, kRoot, kManager, "Set", pool, name, comment).starts_with(kDenied);
+    allowed += !call(bus, kRoot, kManager, "Remove", pool, name).starts_with(kDenied);
+    allowed += !call(bus, kRoot, kManager, "Edit", Edits{}, Dictionary{}).starts_with(kDenied);
+    allowed += !call(bus, kRoot, kManager, "Commit", std::string("{}"), Dictionary{}).starts_with(kDenied);
     return allowed;
 }
 
@@ -66,6 +84,10 @@ int reads_allowed(sdbus::IConnection& bus) {
         ask_for<Objects>(bus, kRoot, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects").size() == 1;
     allowed += !ask_for<std::string>(bus, kRoot, "org.freedesktop.DBus.Introspectable", "Introspect").empty();
     allowed += ask_for<List>(bus, kRoot, kManager, "ListSessions", Dictionary{}, 0u, 0u).size() == 1;
+    allowed += ask_for<List>(bus, kRoot, kManager, "List", std::string()).size() == 2;
+    allowed += ask_for<Dictionary>(bus, kRoot, kManager, "Get", std::string("profile"), std::string("default"))
+                   .contains("use-ipv6");
+    allowed += ask_for<List>(bus, kRoot, kManager, "Describe", std::string("pool")).size() == 3;
     allowed += call(bus, kRoot, kManager, "Subscribe").empty();
     allowed += call(bus, kRoot, kManager, "Unsubscribe").empty();
     return allowed;
@@ -82,9 +104,27 @@ TEST_CASE_FIXTURE(Bench, "root may own the name and call everything, others may 
         return;
     }
     serve();
-    CHECK(as_nobody(changes_allowed) == 0);
+    const auto revision = service.revision();
+    CHECK(as_nobody(control_allowed) == 0);
+    CHECK(as_nobody(configure_allowed) == 0);
     CHECK(service.client("wan")->state == session::ClientState::stopped);
     CHECK(service.session_count() == 1);
-    CHECK(as_nobody(reads_allowed) == 7);
-    CHECK(ask(changes_allowed) == 5);
+    CHECK(service.revision() == revision);
+    CHECK(as_nobody(reads_allowed) == 10);
+    CHECK(ask(control_allowed) == 5);
+    CHECK(ask(configure_allowed) == 5);
+}
+
+TEST_CASE_FIXTURE(Bench, "others may do what polkit lets them, and polkit is asked who they are and what for") {
+    if (::geteuid() != 0) return;
+    FakePolkit polkit({"org.pppmanager1.control"});
+    serve();
+    CHECK(as_nobody(control_allowed) == 5);
+    CHECK(as_nobody(configure_allowed) == 0);
+    const auto asked = polkit.asked();
+    REQUIRE(asked.size() == 10);
+    CHECK(asked.front() == "system-bus-name org.pppmanager1.control");
+    CHECK(asked.back() == "system-bus-name org.pppmanager1.configure");
+    CHECK(ask(configure_allowed) == 5);
+    CHECK(polkit.asked().size() == 10);  // root needs no asking
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Authority: may this caller do this? Asked of the bus and of polkit, without waiting for either.
+#pragma once
+#include <sdbus-c++/sdbus-c++.h>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace ppp::dbus {
+
+/// The polkit actions of packaging/polkit/org.pppmanager1.policy.
+enum class Action : std::uint8_t { control, configure };
+
+/// Root may do everything. Others are asked for by polkit, which may ask a person for a password; without
+/// polkit they may nothing.
+class Authority {
+public:
+    /// Called once, from the loop; never from inside ask(), and not at all when the caller has left meanwhile.
+    /// Must be copyable because the library's callbacks are.
+    using Allowed = std::function<void()>;
+    using Refused = std::function<void(const sdbus::Error&)>;
+
+    /// @param bus outlives it.
+    explicit Authority(sdbus::IConnection& bus);
+    Authority(const Authority&) = delete;
+    Authority& operator=(const Authority&) = delete;
+    ~Authority();
+
+    /// @param caller a unique name. Throws sdbus::Error (Refused) when too many questions are open.
+    void ask(const std::string& caller, Action action, Allowed allowed, Refused refused);
+    /// Forgets its questions.
+    void caller_left(const std::string& caller);
+
+private:
+    struct Question {
+        std::string caller;
+        Action action;
+        Allowed allowed;
+        Refused refused;
+    };
+    void ask_user(std::uint64_t id);
+    void ask_polkit(std::uint64_t id);
+    void decide(std::uint64_t id, bool allowed, const std::string& why);
+
+    std::map<std::uint64_t, Question> questions_;
+    std::uint64_t next_ = 1;
+    // Last: their callbacks use what stands above.
+    std::unique_ptr<sdbus::IProxy> bus_, polkit_;
+};
+
+}  // namespace ppp::dbus

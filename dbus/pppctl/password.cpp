@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dbus/pppctl/password.hpp"
+#include <termios.h>
+#include <unistd.h>
+#include <iostream>
+#include "dbus/pppctl/output.hpp"
+#include "dbus/pppctl/text.hpp"
+
+namespace ppp::ctl {
+namespace {
+
+/// No echo as long as it lives.
+class Silence {
+public:
+    Silence() {
+        if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+        auto quiet = before_;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        active_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
+    }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+    ~Silence() {
+        if (active_) (void)::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    }
+
+private:
+    termios before_{};
+    bool active_ = false;
+};
+
+Outcome<std::string> line() {
+    std::string text;
+    if (!std::getline(std::cin, text))
+        return problem(Exit::usage, "no password was given: standard input is at its end");
+    return text;
+}
+
+}  // namespace
+
+Outcome<std::string> read_password(const std::string& whom) {
+    if (::isatty(STDIN_FILENO) == 0) return line();
+    const Silence silence;
+    put_aside("Password of " + printable(whom) + ": ");
+    auto first = line();
+    put_aside("\nOnce more: ");
+    if (!first) return first;
+    auto second = line();
+    put_aside("\n");
+    if (!second) return second;
+    if (*first != *second) return problem(Exit::usage, "the passwords differ: nothing was changed");
+    return first;
+}
+
+}  // namespace ppp::ctl
