@@ -118,14 +118,15 @@ int serve(const Options& options, const Log& log) {
          .secrets = secrets,
          .store = store,
          .memory = memory});
-    if (auto loaded = sessions.reload(); !loaded) {
-        log.error("the configuration is not usable:\n" + loaded.error().what);
-        return kExitConfig;
-    }
+    // The name on the bus comes first: a second daemon must not speak to the peers of the one that runs.
     auto bus = dbus::BusService::create(*loop, sessions, log);
     if (!bus) {
         log.error(bus.error().what);
         return kExitFailed;
+    }
+    if (auto loaded = sessions.reload(); !loaded) {
+        log.error("the configuration is not usable:\n" + loaded.error().what);
+        return kExitConfig;
     }
     manager = &sessions;
     sd_notify(0, "READY=1");

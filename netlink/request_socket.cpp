@@ -13,6 +13,7 @@ constexpr std::size_t kChunk = 256;
 constexpr int kReceiveBuffer = 1024 * 1024;
 // The kernel never fills a dump datagram further (af_netlink.c, netlink_dump()).
 constexpr std::size_t kDatagram = 32768;
+constexpr std::int32_t kMaxErrno = 4095;  // MAX_ERRNO of the kernel's include/linux/err.h
 
 Result<Fd> open_rtnetlink() {
     Fd fd{::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE)};
@@ -161,10 +162,13 @@ Result<bool> RequestSocket::dump(Batch& batch, const Callback<void(const Receive
             if ((message->head.nlmsg_flags & NLM_F_DUMP_INTR) != 0) whole = false;
             if (message->head.nlmsg_type == NLMSG_DONE) {
                 const auto status = read_as<std::int32_t>(message->payload).value_or(0);
-                if (status < 0) return fail_errno("netlink dump", -status);
+                if (status < 0) return fail_errno("netlink dump", -std::max(status, -kMaxErrno));
                 return whole;
             }
-            if (const auto ack = parse_ack(*message)) return fail_errno("netlink dump", ack->error);
+            if (const auto ack = parse_ack(*message)) {
+                if (ack->error == 0) continue;  // not asked for, and no end
+                return fail_errno("netlink dump", ack->error);
+            }
             each(*message);
         }
     }

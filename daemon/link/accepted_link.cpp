@@ -82,6 +82,7 @@ void AcceptedLink::refuse(std::string_view text) {
 }
 
 void AcceptedLink::end(EndReason reason, std::string detail) {
+    failure_.cancel();
     state_ = State::ended;
     server_->leave(*this);
     if (owner_) owner_->link_lost(reason, std::move(detail));  // may destroy this

@@ -16,7 +16,7 @@ enum class EndReason : std::uint8_t {
     lost_carrier,        ///< the parent interface lost its carrier or was changed under the session
     no_answer,           ///< nobody answered the discovery or the call
     service_refused,     ///< the far end said no: Service-Name-Error, AC-System-Error
-    limit_reached,       ///< max-sessions, one session per host, no address left
+    limit_reached,       ///< no address left, only-one, encryption required
     peer_terminated,     ///< Terminate-Request or PADT of the peer
     negotiation_failed,  ///< LCP or an NCP found no common ground
     loopback,            ///< our own frames come back

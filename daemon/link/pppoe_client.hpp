@@ -45,6 +45,7 @@ public:
     void attached() override;
     void stop() override;
     [[nodiscard]] const LinkInfo& info() const override { return info_; }
+    [[nodiscard]] std::uint32_t malformed() const override { return counters_.malformed; }
 
     [[nodiscard]] DiscoveryState state() const { return state_; }
     [[nodiscard]] const DiscoveryCounters& counters() const { return counters_; }

@@ -219,9 +219,10 @@ void PppoeServer::receive_padr(const Discovery& padr) {
                       fmt::format("no service '{}' here", escape(requested, 64)));
     }
     ++best->counters.padr;
-    if (best->config.one_session_per_host) replace_sessions_of(padr.source, *best);
     // Offers that were made long ago do not all become sessions at once.
-    if (full(*best) || !acceptor_.admit(best->config.server, padr.source)) {
+    const bool admitted = acceptor_.admit(best->config.server, padr.source);
+    if (admitted && best->config.one_session_per_host) replace_sessions_of(padr.source, *best);
+    if (!admitted || full(*best)) {
         ++best->counters.refused;
         return refuse(padr, Tag::ac_system_error, "too many sessions");
     }

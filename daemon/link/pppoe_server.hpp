@@ -92,6 +92,8 @@ public:
     /// No new sessions for this server. Those that exist stay until their owners end them.
     void remove_service(const std::string& server);
     [[nodiscard]] bool empty() const { return services_.empty(); }
+    /// No service, and no session whose PADT could come.
+    [[nodiscard]] bool idle() const { return services_.empty() && links_.empty(); }
     /// The counters of the interface and of one of its services together; zeros for an unknown name.
     [[nodiscard]] PppoeServerCounters counters(const std::string& server) const;
 

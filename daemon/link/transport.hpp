@@ -50,6 +50,8 @@ public:
     /// Tells the peer that it is over (PADT). Idempotent; no callback follows.
     virtual void stop() = 0;
     [[nodiscard]] virtual const LinkInfo& info() const = 0;
+    /// Packets of the link's own protocol that could not be parsed, where they can be told to be this link's.
+    [[nodiscard]] virtual std::uint32_t malformed() const { return 0; }
 };
 
 }  // namespace ppp::link

@@ -114,6 +114,7 @@ void AccessServer::configure(const config::Config& config) {
             at->second->remove_service(name);
     }
     servers_ = std::move(wanted);
+    for (const auto& [interface, listener] : listeners_) close_unused(interface);
     for (const auto& [name, server] : servers_) {
         const auto& interface = server->config.interface;
         auto& listener = listeners_[interface];
@@ -124,6 +125,11 @@ void AccessServer::configure(const config::Config& config) {
         if (!listener->listening()) listen(interface);
         listener_.server_changed(name);
     }
+}
+
+void AccessServer::close_unused(const std::string& interface) {
+    const auto at = listeners_.find(interface);
+    if (at != listeners_.end() && at->second->idle()) at->second->close();
 }
 
 void AccessServer::listen(const std::string& interface) {
@@ -197,7 +203,6 @@ void AccessServer::accept(std::unique_ptr<link::Transport> transport, const std:
     record.session = std::move(session);
     by_id_.emplace(record.id, raw);
     sessions_.emplace(raw, std::move(record));
-    ++at->second->sessions;
     ++starting_;
     ++starting_by_host_[raw->link().peer_mac];
     raw->start();
@@ -218,6 +223,8 @@ void AccessServer::started(const Session& session) {
 
 void AccessServer::opened(Record& record) {
     record.opened = true;
+    ++record.server->up;
+    ++up_;
     const auto& session = *record.session;
     started(session);
     log(record).info(fmt::format("session {} opened: user {} from {} on {}: {}", record.id, session.user(),
@@ -231,7 +238,10 @@ void AccessServer::session_ended(Session& session) {
     const auto node = sessions_.extract(&session);  // destroys the session when this function is left
     const auto& record = node.mapped();
     by_id_.erase(record.id);
-    --record.server->sessions;
+    if (record.opened) {
+        --record.server->up;
+        --up_;
+    }
     if (record.entry) entries_in_use_.erase(*record.entry);
     if (record.granted)
         if (const auto user = users_.find(session.user()); --user->second == 0) users_.erase(user);
@@ -242,6 +252,7 @@ void AccessServer::session_ended(Session& session) {
         fmt::format("{}: {}: {}", who, end_reason_name(session.end_reason()), session.end_detail());
     log(record).info(
         fmt::format("session {} {}: {}", record.id, record.opened ? "closed" : "failed", sentence));
+    close_unused(session.link().interface);
     if (!record.opened) {
         started(session);
         record.server->last_failure = std::move(sentence);
@@ -267,7 +278,7 @@ Result<ServerStatus> AccessServer::status(const std::string& name) const {
     out.ac_name = at->second->ac_name;
     out.problem = at->second->problem;
     out.last_failure = at->second->last_failure;
-    out.sessions = at->second->sessions;
+    out.sessions = at->second->up;
     const auto& listener = *listeners_.at(out.interface);
     out.listening = listener.listening();
     const auto c = listener.counters(name);
@@ -319,7 +330,7 @@ SessionRow AccessServer::row(const Session& session) const {
     out.uptime = std::chrono::duration_cast<std::chrono::seconds>(session.connected_for());
     out.mtu = session.mtu();
     if (session.unit()) out.interface = session.unit()->name();
-    if (const auto* v4 = session.ipcp()) out.address = ipv4_text(v4->peer_address);
+    out.address = ipv4_text(session.peer_address());
     return out;
 }
 

@@ -47,7 +47,9 @@ public:
     bool disconnect(std::uint64_t id, EndReason reason, std::string detail);
     void shut_down(EndReason reason, const std::string& detail);
     void abort();
+    /// All that exist: being set up, up, and on their way out.
     [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
+    [[nodiscard]] std::uint32_t up_count() const { return up_; }
     /// Sessions that are running, in the order of their ids.
     [[nodiscard]] std::vector<const Session*> running() const;
     /// Sessions that are running and that configure() with this would end, in the order of their ids.
@@ -60,7 +62,7 @@ private:
         config::PppoeServer config;
         std::string ac_name;
         std::shared_ptr<const SessionSettings> settings;
-        std::uint32_t sessions = 0;
+        std::uint32_t up = 0;      // sessions
         std::string problem;       // why it does not listen
         std::string last_failure;  // of the last session that did not come up
     };
@@ -88,6 +90,8 @@ private:
     void configure_pools(const config::Config& config);
     void listen(const std::string& interface);
     void listen_later();
+    /// Nobody is served there any more: the interface's frames are not for us.
+    void close_unused(const std::string& interface);
     void parent_event(const net::LinkEvent& event);
     Result<std::uint32_t> local_address(const config::AddressSource& source, Record& record,
                                         const std::string& profile);
@@ -112,7 +116,8 @@ private:
     std::unordered_map<std::string, std::uint32_t> users_;  // running sessions by user
     std::unordered_multimap<std::string, std::string> entries_by_user_;
     std::map<std::string, const Session*> entries_in_use_;  // static entries by name
-    std::uint32_t starting_ = 0;                            // sessions not running yet
+    std::uint32_t up_ = 0;
+    std::uint32_t starting_ = 0;  // sessions not running yet
     std::map<link::MacAddress, std::uint32_t> starting_by_host_;
     net::LinkSubscription parents_;
     Timer relisten_;

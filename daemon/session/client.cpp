@@ -242,8 +242,10 @@ void Client::session_ended(Session& session) {
     const auto reason = session.end_reason();
     const bool expected = reason == EndReason::user_request || reason == EndReason::shutdown ||
                           reason == EndReason::config_changed;
-    // The peer heard our PADT, unless the wire was gone.
-    if (reason != EndReason::lost_carrier) context_.memory.forget(name_);
+    // The peer heard our PADT, unless the wire or the peer was gone.
+    const bool unheard = reason == EndReason::lost_carrier || reason == EndReason::parent_missing ||
+                         reason == EndReason::echo_timeout;
+    if (!unheard) context_.memory.forget(name_);
     const auto text = fmt::format("{}: {}: {}", name_, end_reason_name(reason), session.end_detail());
     if (expected || (reason == last_reason_ && session.end_detail() == last_error_))
         log().info(text);

@@ -23,7 +23,7 @@ std::uint32_t Manager::session_count() const {
     const auto connected = std::ranges::count_if(clients_, [](const auto& c) {
         return c.second->session() && c.second->session()->phase() == Phase::running;
     });
-    return static_cast<std::uint32_t>(server_->session_count()) + static_cast<std::uint32_t>(connected);
+    return server_->up_count() + static_cast<std::uint32_t>(connected);
 }
 
 std::vector<std::string> Manager::clients() const {
@@ -74,12 +74,12 @@ SessionRow Manager::client_row(const Client& client, const Session& session) {
     out.id = client.session_id();
     out.name = client.config().user;
     out.caller_id = status.ac_mac;
-    out.address = status.remote_address;
+    out.address = ipv4_text(session.peer_address());
     out.interface = client.name();
     out.server = client.name();
     out.uptime = std::chrono::duration_cast<std::chrono::seconds>(session.connected_for());
     out.session_id = status.session_id;
-    out.mtu = status.mtu;
+    out.mtu = session.mtu();
     out.traffic = to_traffic(session.counters());
     return out;
 }

@@ -2,6 +2,7 @@
 #include "session/session.hpp"
 #include <fmt/format.h>
 #include <algorithm>
+#include "wire/auth_packets.hpp"
 #include "wire/text.hpp"
 
 namespace ppp::session {
@@ -149,7 +150,8 @@ void Session::dispatch(wire::ByteView octets) {
             return lcp_->receive(frame->packet);
         case Protocol::pap:
         case Protocol::chap:
-            if (!wire::decode_control(frame->packet)) {
+            if (frame->protocol == Protocol::pap ? !wire::decode_pap(frame->packet)
+                                                 : !wire::decode_chap(frame->packet)) {
                 ++malformed_;
                 return;
             }
@@ -190,6 +192,7 @@ void Session::lcp_up() {
     timer_ = {};
     keepalive_.start();
     const auto& agreed = lcp_->negotiated();
+    mtu_ = agreed.mtu;
     set_phase(Phase::authenticate);
     if (agreed.auth_of_peer)
         of_peer_ = make_authenticator(*agreed.auth_of_peer, ports_.time, ports_.rng, ports_.aaa, *this,
@@ -287,7 +290,7 @@ void Session::probe_again(int left) {
 
 void Session::on_gone() {
     if (phase_ == Phase::ended) return;
-    timer_ = ports_.time.after(kLastWord, [this] {
+    last_word_ = ports_.time.after(kLastWord, [this] {
         abort(EndReason::lost_carrier,
               fmt::format("the kernel ended the link: {} went down, was changed or lost the session",
                           transport_->info().interface));
@@ -351,15 +354,12 @@ void Session::end() {
     if (phase_ == Phase::ended) return;
     keepalive_.stop();
     probe_.cancel();
+    last_word_.cancel();
     making_ = {};
     last_counters_ = counters();
     set_phase(Phase::ended);
     // Callers may be deep inside a protocol: it is destroyed from the loop.
     timer_ = ports_.time.after(0s, [this] { owner_.session_ended(*this); });
-}
-
-std::uint16_t Session::mtu() const {
-    return lcp_ && lcp_->opened() ? lcp_->negotiated().mtu : std::uint16_t{0};
 }
 
 Duration Session::connected_for() const { return connected_at_ ? ports_.time.now() - *connected_at_ : 0s; }
@@ -369,6 +369,7 @@ std::uint64_t Session::malformed() const {
     if (lcp_) sum += lcp_->counters().malformed;
     if (ipcp_) sum += ipcp_->counters().malformed;
     if (ipv6cp_) sum += ipv6cp_->counters().malformed;
+    sum += transport_->malformed();
     return sum;
 }
 

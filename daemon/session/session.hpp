@@ -98,8 +98,10 @@ public:
     [[nodiscard]] const Ipv6cpResult* ipv6cp() const {
         return ipv6cp_ && ipv6cp_->opened() ? &ipv6cp_->negotiated() : nullptr;
     }
-    /// Octets we may send in one packet; 0 before LCP has opened.
-    [[nodiscard]] std::uint16_t mtu() const;
+    /// Octets we may send in one packet, as agreed last; 0 before LCP has opened.
+    [[nodiscard]] std::uint16_t mtu() const { return mtu_; }
+    /// The peer's IPv4 address, as agreed last; 0 before IPCP has opened.
+    [[nodiscard]] std::uint32_t peer_address() const { return peer_address_; }
     [[nodiscard]] std::optional<Duration> echo_rtt() const { return keepalive_.rtt(); }
     /// How long it has been connected; zero when it never was.
     [[nodiscard]] Duration connected_for() const;
@@ -166,7 +168,9 @@ private:
     bool being_judged_ = false;  // the peer has our proof and has not said yes yet
     bool ipcp_over_ = false;
     bool ipv6cp_over_ = false;
-    std::uint32_t malformed_ = 0;  // what no protocol's own counter has
+    std::uint16_t mtu_ = 0;
+    std::uint32_t peer_address_ = 0;
+    std::uint32_t malformed_ = 0;  // what no living protocol's own counter has
     std::string detail_;
     std::string user_;
     aaa::Grant grant_;
@@ -181,8 +185,9 @@ private:
     std::vector<wire::Bytes> early_;  // frames captured before the channel stood
     std::optional<TimePoint> connected_at_;
     mutable kernel::Counters last_counters_;
-    Timer timer_;  // one at a time: speaking first, the far end's last word, the reaping
-    Timer limit_;  // of the set-up, then of the session
+    Timer timer_;      // one at a time: speaking first, the reaping
+    Timer last_word_;  // of a far end whose channel is gone
+    Timer limit_;      // of the set-up, then of the session
     Timer idle_limit_, probe_;
     // Declared last, destroyed first: what the kernel does for us must not outlive what it reports to.
     std::unique_ptr<kernel::Channel> channel_;

@@ -35,6 +35,8 @@ void Session::begin_network() {
         making_ = ports_.kernel.create_unit({.name = network_.interface, .mtu = mtu()}, *channel_, *this,
                                             [this](auto unit) { unit_made(std::move(unit)); });
     ipcp_over_ = ipv6cp_over_ = false;
+    if (ipcp_) malformed_ += ipcp_->counters().malformed;
+    if (ipv6cp_) malformed_ += ipv6cp_->counters().malformed;
     auto& owner = static_cast<ControlProtocol::Owner&>(*this);
     ipcp_.emplace(ports_.time, owner, ipcp_config(network_, settings_->role));
     ipcp_->open();
@@ -65,7 +67,9 @@ void Session::layer_up(Protocol protocol) {
 }
 
 void Session::apply_ipv4() {
-    if (!unit_ || !ipcp_ || !ipcp_->opened()) return;
+    if (!ipcp_ || !ipcp_->opened()) return;
+    peer_address_ = ipcp_->negotiated().peer_address;
+    if (!unit_) return;
     ipv4_plan_.apply(plan_ipv4({.index = unit_->index(), .mtu = mtu()}, ipcp_->negotiated(), network_.host),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv4, result); });
 }

@@ -2,17 +2,15 @@
 /// @file Any octets as the file of a remembered session: what is taken is exactly what we would write, and
 /// whatever we write is taken.
 #include <algorithm>
-#include <cstdlib>
+#include "fuzz/oracle.hpp"
 #include "session/last_session.hpp"
 #include "wire/bytes.hpp"
 
 using namespace ppp;
 using namespace ppp::session;
+using test::require;
 
 namespace {
-void require(bool held) {
-    if (!held) std::abort();
-}
 bool is_one_of_ours(std::string_view text) {
     if (text.size() != 30) return false;
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -4,9 +4,8 @@
 ///
 /// Script: flags, then (operation, argument, length, octets)*; half of the operations make a frame that is
 /// nearly right.
-#include <cstdlib>
 #include <set>
-#include "fuzz/plain_text.hpp"
+#include "fuzz/oracle.hpp"
 #include "link/pppoe_scanner.hpp"
 #include "support/pppoe_world.hpp"
 
@@ -17,21 +16,10 @@ using namespace std::chrono_literals;
 using test::kAcMac;
 using test::kHostMac;
 using test::kStrangerMac;
+using test::require;
 
 namespace {
 constexpr std::size_t kMaxRows = 512, kMaxText = 256 * 4 + 3;
-
-void require(bool held) {
-    if (!held) std::abort();
-}
-
-/// Somebody reads the packets' descriptions: they are made of what strangers sent.
-struct PlainSink final : LogSink {
-    [[nodiscard]] bool enabled(Level) const override { return true; }
-    void write(Level, std::string_view message, const std::vector<Field>&) override {
-        require(test::is_plain(message));
-    }
-};
 
 struct Run : test::PppoeWorld {
     explicit Run(std::uint8_t flags) : drop_when_done(flags & 1), refused(flags & 2) {
@@ -142,7 +130,7 @@ struct Run : test::PppoeWorld {
         }
     }
 
-    PlainSink sink;
+    test::PlainSink sink;  // somebody reads the packets' descriptions
     Log log{sink};
     std::function<void(wire::ByteView)> tap;
     Duration length{};

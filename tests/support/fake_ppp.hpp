@@ -87,6 +87,9 @@ public:
     /// Frames for which it says true are lost on the wire; empty for a perfect wire.
     std::function<bool(Key from, wire::ByteView frame)> drop;
 
+    /// Told of every interface that was made or is gone, for networks that share them.
+    std::function<void(unsigned index, bool exists)> changed;
+
     /// The n-th call of this kind from now on fails with this errno; calls before it succeed.
     void fail_nth(Step step, unsigned nth, int error) { faults_.emplace_back(step, nth, error); }
     void fail_next(Step step, int error) { fail_nth(step, 1, error); }
@@ -101,6 +104,7 @@ public:
     void remove_interface(const std::string& name) {
         later({}, [this, number = find(name)->number] {
             auto node = units_.extract(number);
+            if (node && changed) changed(node.mapped().interface.index, false);
             if (node && node.mapped().object) node.mapped().object->handler.on_gone();
         });
     }
@@ -168,6 +172,7 @@ public:
             end.unit = number;
             auto object = std::make_unique<FakeUnit>(*this, unit.interface, handler);
             unit.object = object.get();
+            if (changed) changed(unit.interface.index, true);
             done(std::unique_ptr<kernel::Unit>(std::move(object)));
         };
         return call(Step::create_unit, timing.create_unit, std::move(finish));
@@ -382,7 +387,9 @@ private:
         if (!state) return;
         state->object = nullptr;
         later(timing.removal, [this, index = unit.made.index] {
-            std::erase_if(units_, [index](const auto& u) { return u.second.interface.index == index; });
+            const auto gone =
+                std::erase_if(units_, [index](const auto& u) { return u.second.interface.index == index; });
+            if (gone != 0 && changed) changed(index, false);
         });
     }
 

@@ -54,6 +54,7 @@ class Acceptor final : public link::PppoeAcceptor {
 public:
     explicit Acceptor(Scheduler& time) : time_(time) {}
     bool admits = true, refuses = false;
+    bool keeps_lost = false;  ///< as a session does, which destroys its transport later
     Duration channel_time = std::chrono::milliseconds(10);
     struct Session {
         LinkOwner owner;
@@ -68,6 +69,7 @@ public:
         if (refuses) return;
         auto& session = *sessions.emplace_back(std::make_unique<Session>());
         session.server = server;
+        session.owner.drop_when_lost = !keeps_lost;
         session.owner.transport = std::move(transport);
         session.owner.transport->start(session.owner);
         session.channel = time_.after(channel_time, [&session] {

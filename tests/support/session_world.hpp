@@ -35,7 +35,6 @@ struct SessionWorld {
             ether.add(interface, w.segment, mac);
             network.add_link(
                 {.ifindex = 1, .name = interface, .mac = mac, .mtu = 1500, .up = true, .carrier = true});
-            for (unsigned unit = 100'001; unit < 100'200; ++unit) network.add_hidden_link(unit);
             pppox.make = [&w](const FakePppox::Session& session) { return w.join(session.session_id); };
         }
         LogCapture log;
@@ -72,6 +71,10 @@ struct SessionWorld {
     };
 
     SessionWorld() {
+        kernel.changed = [this](unsigned index, bool exists) {
+            for (auto* host : {&isp, &home})
+                exists ? host->network.add_hidden_link(index) : host->network.remove_link(index);
+        };
         config.profile["default"] = {};
         config.profile["homes"].local_address = "10.0.0.1";
         config.profile["homes"].remote_address = "10.0.0.2-10.0.0.9";

@@ -45,6 +45,25 @@ TEST_CASE("one session per host: the new one ends the old one, politely") {
     CHECK(s.owner(3).lost == 0);  // another host's session
 }
 
+TEST_CASE("a session whose socket fails and which is replaced in the same moment leaves once") {
+    auto service = any_service();
+    service.one_session_per_host = true;
+    Server s({service});
+    s.inject(s.padi());
+    auto first = s.padr();
+    s.inject(s.padi());
+    auto second = s.padr();
+    s.acceptor.keeps_lost = true;
+    s.ac_pppox.fail_next({Errc::system, ENOMEM, "no memory"});
+    s.segment.inject(first.frame());
+    s.segment.inject(second.frame());
+    s.pass(20ms);
+    REQUIRE(s.acceptor.sessions.size() == 2);
+    CHECK(s.owner(0).lost == 1);
+    CHECK(s.owner(0).reason == EndReason::replaced);
+    CHECK(s.counters().sessions == 1);
+}
+
 TEST_CASE("a host that dials again while its first session is being made gets the second") {
     auto service = any_service();
     service.one_session_per_host = true;

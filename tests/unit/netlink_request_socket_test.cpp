@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <array>
 #include <functional>
+#include <limits>
 #include <optional>
 #include "netlink/request_socket.hpp"
 
@@ -284,5 +285,24 @@ TEST_CASE("a dump that is refused or breaks off is an error, and the next one wo
     kernel.say(item(scratch, RTM_NEWLINK, 2));
     CHECK(socket.dump(batch, [](const Received&) {}).error().code == Errc::timeout);
     kernel.on_open = [&] { kernel.say(item(scratch, NLMSG_DONE, 3)); };
+    CHECK(socket.dump(batch, [](const Received&) {}).has_value());
+}
+
+TEST_CASE("a dump's end may tell an error, never one that does not exist; an acknowledgement is no end") {
+    Kernel kernel;
+    auto socket = kernel.socket();
+    const auto end = [&kernel](std::uint32_t sequence, std::int32_t status) {
+        Batch batch;
+        batch.begin(NLMSG_DONE, NLM_F_MULTI).header(status);
+        batch.header(0)->nlmsg_seq = sequence;
+        kernel.say(batch.octets(0, 1));
+    };
+    auto batch = requests(1);
+    end(1, -EMSGSIZE);
+    CHECK(socket.dump(batch, [](const Received&) {}).error().sys == EMSGSIZE);
+    end(2, std::numeric_limits<std::int32_t>::min());
+    CHECK(socket.dump(batch, [](const Received&) {}).error().sys == 4095);
+    kernel.say(3, 0);
+    end(3, 0);
     CHECK(socket.dump(batch, [](const Received&) {}).has_value());
 }

@@ -90,10 +90,12 @@ step "pppctl status"
 ctl home status pppoe-out1
 step "the same over busctl"
 busctl --address="$(address home)" get-property org.pppmanager1 /org/pppmanager1/client/pppoe_2dout1 \
-    org.pppmanager1.Client Status State LocalAddress RemoteAddress Mtu AcName ServiceName
+    org.pppmanager1.Client Status State LocalAddress RemoteAddress Mtu AcName ServiceName | tee "$work/properties"
+grep -q '^s "connected"$' "$work/properties" || fail "the bus does not say that it is connected"
 step "the kernel's own view of the home: interface, address, default route"
 ip -n demo-home -brief address show pppoe-out1
 ip -n demo-home route
+ip -n demo-home route show default dev pppoe-out1 | grep -q default || fail "there is no default route"
 step "a ping through it"
 ip netns exec demo-home ping -c 3 -i 0.2 10.0.0.1 || fail "no answer through the session"
 step "pppctl active at the provider's"
@@ -101,5 +103,6 @@ ctl isp active
 step "pppctl down pppoe-out1: Terminate-Request, PADT, and nothing is left"
 ctl home down pppoe-out1
 ip -n demo-home -brief link
+! ip -n demo-home link show pppoe-out1 2>/dev/null || fail "the interface is still there"
 echo
 echo "demo: a PPPoE session came up, carried traffic and ended cleanly"

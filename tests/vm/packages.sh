@@ -41,7 +41,8 @@ need_packages() {
     fi
     for group in "$@"; do
         for package in ${package_groups[$group]}; do
-            if [[ $(dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null) != *installed* ]]; then
+            # Of several architectures one is enough; "not-installed" is none.
+            if ! dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then
                 missing+=("$package")
             fi
         done

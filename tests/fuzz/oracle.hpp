@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file is_plain(): what may stand in a log or on D-Bus, decided without the code under test.
+/// @file What fuzz targets judge by, without the code under test: require(), and text that is fit to be
+/// shown.
 #pragma once
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <string_view>
+#include "base/log.hpp"
 
 namespace ppp::test {
+
+/// Ends the run as a finding, and says where.
+inline void require(bool held, int line = __builtin_LINE()) {
+    if (held) return;
+    std::fprintf(stderr, "oracle: line %d\n", line);
+    std::abort();
+}
 
 /// Well-formed UTF-8 (RFC 3629) without the controls of ASCII and Latin-1.
 [[nodiscard]] inline bool is_plain(std::string_view text) {
@@ -35,5 +46,15 @@ namespace ppp::test {
     }
     return true;
 }
+
+/// Reads along and keeps nothing: what is logged is made of what strangers sent.
+struct PlainSink final : LogSink {
+    bool debug = true;
+    [[nodiscard]] bool enabled(Level level) const override { return debug || level < Level::debug; }
+    void write(Level, std::string_view message, const std::vector<Field>& fields) override {
+        require(is_plain(message));
+        for (const auto& field : fields) require(is_plain(field.value));
+    }
+};
 
 }  // namespace ppp::test
