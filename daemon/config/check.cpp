@@ -6,6 +6,7 @@
 #include <tuple>
 #include "config/property.hpp"
 #include "config/values.hpp"
+#include "config/wording.hpp"
 
 namespace ppp::config {
 namespace {
@@ -20,6 +21,8 @@ public:
         interface_names();
         parents();
         services();
+        tags();
+        vlan_rings();
         pool_names();
         overlaps();
         pool_rings();
@@ -31,6 +34,8 @@ private:
     }
 
     void object(const Kind& kind, const std::string& name) {
+        if (auto wrong = not_a_name(kind, name); !wrong.empty())
+            complain(pointer_to(kind.name, name), std::move(wrong));
         const void* values = kind.find_const(config_, name);
         const auto* disabled = find_property(kind, "disabled");
         const bool enabled = !disabled || disabled->print(values) == "no";
@@ -100,19 +105,46 @@ private:
         }
     }
 
-    /// A PPP interface carries no Ethernet frames, so no PPPoE.
+    /// The kind whose objects are PPP interfaces and have one of this name, or "".
+    [[nodiscard]] std::string_view ppp_interface(const std::string& name) const {
+        for (const auto& kind : kinds())
+            if (kind.names_interfaces && kind.name != "vlan" && kind.find_const(config_, name))
+                return kind.name;
+        return "";
+    }
+
+    /// A PPP interface carries no Ethernet frames, so neither PPPoE nor a VLAN.
     void parents() {
-        const auto look = [&](std::string_view kind, const std::string& name, const std::string& interface) {
-            std::string_view what;
-            if (config_.pppoe_client.contains(interface)) what = "pppoe-client";
-            if (config_.pppoe_server_entry.contains(interface)) what = "pppoe-server-entry";
-            if (!what.empty())
-                complain(pointer_to(kind, name, "interface"), quoted(interface) + " is the interface of a " +
-                                                                  std::string(what) +
-                                                                  "; PPPoE needs an Ethernet interface");
+        const auto look = [&](std::string_view kind, const std::string& name, const std::string& interface,
+                              std::string_view who) {
+            if (const auto what = ppp_interface(interface); !what.empty())
+                complain(pointer_to(kind, name, "interface"),
+                         quoted(interface) + " is the interface of a " + std::string(what) + "; " +
+                             std::string(who) + " needs an Ethernet interface");
         };
-        for (const auto& [name, client] : config_.pppoe_client) look("pppoe-client", name, client.interface);
-        for (const auto& [name, server] : config_.pppoe_server) look("pppoe-server", name, server.interface);
+        for (const auto& [name, client] : config_.pppoe_client)
+            look("pppoe-client", name, client.interface, "PPPoE");
+        for (const auto& [name, server] : config_.pppoe_server)
+            look("pppoe-server", name, server.interface, "PPPoE");
+        for (const auto& [name, vlan] : config_.vlan) look("vlan", name, vlan.interface, "a VLAN");
+    }
+
+    /// The kernel makes one VLAN of a number on an interface.
+    void tags() {
+        std::map<std::pair<std::string, std::uint16_t>, std::string> owner;
+        for (const auto& [name, vlan] : config_.vlan) {
+            if (vlan.disabled || !vlan.vlan_id || vlan.interface.empty()) continue;
+            const auto [it, fresh] = owner.emplace(std::pair{vlan.interface, *vlan.vlan_id}, name);
+            if (!fresh)
+                complain(pointer_to("vlan", name, "vlan-id"),
+                         "vlan " + quoted(it->second) + " has " + std::to_string(*vlan.vlan_id) + " on " +
+                             vlan.interface + " already; choose another number or disable one");
+        }
+    }
+
+    void vlan_rings() {
+        rings(config_.vlan, "vlan", "interface", &Vlan::interface,
+              " leads back to this VLAN; the last interface below is no VLAN");
     }
 
     void services() {
@@ -166,15 +198,23 @@ private:
     }
 
     void pool_rings() {
+        rings(config_.pool, "pool", "next-pool", &Pool::next_pool,
+              " leads back to this pool; the last pool has none");
+    }
+
+    /// Objects that name others of their kind must not do so in a ring; each ring is told once.
+    template <class Object>
+    void rings(const std::map<std::string, Object>& map, std::string_view kind, std::string_view property,
+               std::string Object::*next, std::string_view sentence) {
         std::set<std::string> done;
-        for (const auto& [start, pool] : config_.pool) {
+        for (const auto& [start, object] : map) {
             std::set<std::string> way;
-            for (auto it = config_.pool.find(start); it != config_.pool.end() && !done.contains(it->first);
-                 it = config_.pool.find(it->second.next_pool)) {
+            for (auto it = map.find(start); it != map.end() && !done.contains(it->first);
+                 it = map.find(it->second.*next)) {
                 way.insert(it->first);
-                if (!way.contains(it->second.next_pool)) continue;
-                complain(pointer_to("pool", it->first, "next-pool"),
-                         quoted(it->second.next_pool) + " leads back to this pool; the last pool has none");
+                if (!way.contains(it->second.*next)) continue;
+                complain(pointer_to(kind, it->first, property),
+                         quoted(it->second.*next) + std::string(sentence));
                 break;
             }
             done.merge(way);

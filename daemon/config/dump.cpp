@@ -70,6 +70,13 @@ private:
     bool empty_ = true;
 };
 
+/// An empty password is written too: to forget one and to want none are not the same.
+template <class Write>
+void append_secrets(const Kind& kind, const void* object, Write write) {
+    for (const auto& property : kind.properties)
+        if (property.secret && !is_alias(property)) write(property, property.print(object));
+}
+
 /// @param secrets whether to write the secret properties or all others.
 std::string dump(const Config& config, bool secrets) {
     std::string out;
@@ -83,21 +90,19 @@ std::string dump(const Config& config, bool secrets) {
         Block objects(body, 8);
         bool any = false;
         for (const auto& name : names) {
-            Config scratch;
-            const void* base = kind.add(scratch, name);
-            const void* object = kind.find_const(config, name);
             std::string lines;
             Block properties(lines, 12);
             bool differs = false;
-            for (const auto& property : kind.properties) {
-                if (property.secret != secrets || is_alias(property)) continue;
-                const std::string text = property.print(object);
-                // An empty password is written too: to forget one and to want none are not the same.
-                if (!secrets && text == property.print(base)) continue;
+            const auto write = [&](const Property& property, const std::string& text) {
                 differs = true;
                 properties.key(property.name);
                 append_value(lines, property, text);
-            }
+            };
+            if (secrets)
+                append_secrets(kind, kind.find_const(config, name), write);
+            else
+                for (const auto& shown : show(config, kind, name, {}))
+                    if (!shown.property->secret) write(*shown.property, shown.text);
             properties.close();
             // A profile that exists anyway needs no mention.
             if (!differs && !secrets && kind.name == "profile" && builtin_profile(name)) continue;
@@ -115,6 +120,27 @@ std::string dump(const Config& config, bool secrets) {
 }
 
 }  // namespace
+
+std::vector<ShownProperty> show(const Config& config, const Kind& kind, std::string_view name,
+                                ShowOptions options) {
+    std::vector<ShownProperty> out;
+    const void* object = kind.find_const(config, name);
+    if (!object) return out;
+    Config scratch;
+    const void* base = kind.add(scratch, name);
+    for (const auto& property : kind.properties) {
+        if (is_alias(property)) continue;
+        std::string text = property.print(object);
+        const bool is_default = text == property.print(base);
+        if (property.secret) {
+            ::explicit_bzero(text.data(), text.size());
+            text.clear();
+        }
+        if (options.defaults || !is_default)
+            out.push_back({.property = &property, .text = std::move(text), .is_default = is_default});
+    }
+    return out;
+}
 
 std::string dump_config(const Config& config) { return dump(config, false); }
 Secret dump_secrets(const Config& config) {

@@ -2,7 +2,7 @@
 /// @file The property table: every kind of object and every property, once, as data.
 ///
 /// Files, the bus, the command line and RouterOS imports read names, spellings, ranges and meanings here, so
-/// a property is added in one place: its member in model.hpp and its row in property_table.cpp.
+/// a property is added in one place: its member in model.hpp and its row in one of rows_*.hpp.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -53,6 +53,11 @@ struct Kind {
     std::string_view name;
     std::string_view meaning;
     bool names_interfaces;  ///< an object's name becomes the name of a network interface
+    /// Whether the daemon acts on objects of this kind yet; those of the others are read, checked, kept and
+    /// shown as what is to come.
+    bool built;
+    std::string_view name_prefix;  ///< an object without a name gets this and a number; "" = it needs a name
+    std::string_view only_name;    ///< the one name an object of this kind can have; "" = any
     std::span<const Property> properties;
 
     /// The object, or nullptr.

@@ -8,6 +8,7 @@
 #include "config/json_text.hpp"
 #include "config/property.hpp"
 #include "config/values.hpp"
+#include "config/wording.hpp"
 
 namespace ppp::config {
 namespace {
@@ -62,15 +63,6 @@ std::optional<std::string> spelling(const Property& property, const JsonValue& v
     return std::nullopt;
 }
 
-std::vector<std::string_view> kind_names(bool secrets) {
-    std::vector<std::string_view> out;
-    for (const auto& kind : kinds())
-        if (!secrets || std::any_of(kind.properties.begin(), kind.properties.end(),
-                                    [](const Property& p) { return p.secret; }))
-            out.push_back(kind.name);
-    return out;
-}
-
 std::vector<std::string_view> property_names(const Kind& kind) {
     std::vector<std::string_view> out;
     for (const auto& property : kind.properties)
@@ -78,13 +70,11 @@ std::vector<std::string_view> property_names(const Kind& kind) {
     return out;
 }
 
-/// The words of a list as a sentence has them: "a, b and c".
-std::string enumeration(const std::vector<std::string_view>& words) {
+/// A secret in a property's place may have anything for a key: only the right ones are repeated.
+std::string secret_names(const Kind& kind) {
     std::string out;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (i != 0) out += i + 1 == words.size() ? " and " : ", ";
-        out += words[i];
-    }
+    for (const auto& property : kind.properties)
+        if (property.secret) out += (out.empty() ? "\"" : " or \"") + std::string(property.name) + '"';
     return out;
 }
 
@@ -100,10 +90,7 @@ public:
                 const auto meant = nearest(key, known);
                 // Whoever refers to what this should have been is right.
                 if (!meant.empty()) problems_.silence(File::config, pointer_to(meant));
-                problems_.add(
-                    File::config, pointer_to(key),
-                    "is no kind of object; " + (meant.empty() ? "there are " + enumeration(known)
-                                                              : "did you mean " + quoted(meant) + "?"));
+                problems_.add(File::config, pointer_to(key), not_a_kind(meant));
             } else if (value.type != JsonValue::Type::object) {
                 problems_.add(File::config, pointer_to(key),
                               shown(value) + " is not an object that holds each " + key + " by its name");
@@ -140,23 +127,15 @@ public:
                 problems_.has(File::secrets, pointer_to("secret", name)) ||
                 problems_.has(File::config, pointer))
                 continue;
-            problems_.add(File::secrets, pointer,
-                          "is missing; the secret is enabled and needs one (\"\" lets everybody in)");
+            problems_.add(File::secrets, pointer, std::string(kPasswordMissing));
         }
     }
 
 private:
     void read_object(const Kind& kind, const std::string& name, const JsonValue& value) {
         const auto pointer = pointer_to(kind.name, name);
-        if (kind.names_interfaces && !valid_interface_name(name)) {
-            problems_.add(File::config, pointer,
-                          quoted(name) +
-                              " cannot be the name of an interface: at most 15 octets, no blanks, "
-                              "none of / : %");
-        } else if (name.empty() || name.size() > 255 || !printable(name)) {
-            problems_.add(File::config, pointer,
-                          quoted(name) + " cannot be a name: 1 to 255 octets without control characters");
-        }
+        if (auto wrong = not_a_name(kind, name); !wrong.empty())
+            problems_.add(File::config, pointer, std::move(wrong));
         void* object = kind.add(config_, name);
         if (value.type != JsonValue::Type::object) {
             problems_.add(File::config, pointer, shown(value) + " is not an object that holds properties");
@@ -172,9 +151,7 @@ private:
             if (!property) {
                 const auto meant = nearest(key, property_names(kind));
                 if (!meant.empty()) problems_.silence(File::config, pointer_to(kind.name, name, meant));
-                problems_.add(File::config, place,
-                              "is no property of a " + std::string(kind.name) +
-                                  (meant.empty() ? "" : "; did you mean " + quoted(meant) + "?"));
+                problems_.add(File::config, place, not_a_property(kind, meant));
                 continue;
             }
             if (property->secret) {
@@ -192,11 +169,8 @@ private:
             if (text && property->parse(object, *text)) continue;
             // A list of texts is shown by what is in it.
             const bool list = text && member.type == JsonValue::Type::list;
-            std::string why = text && property->explain ? property->explain(*text) : "";
-            if (why.size() > 200 || !printable(why)) why.clear();
             problems_.add(File::config, place,
-                          (list ? quoted(*text) : shown(member)) + " is not " + property->expected() +
-                              (why.empty() ? "" : ": " + why));
+                          not_a_value(*property, list ? quoted(*text) : shown(member), text.value_or("")));
         }
     }
 
@@ -220,21 +194,21 @@ private:
             return;
         }
         if (value.type != JsonValue::Type::object) {
-            problems_.add(File::secrets, pointer, R"(is not an object such as {"password": "..."})");
+            problems_.add(File::secrets, pointer, "is not an object that holds " + secret_names(kind));
             return;
         }
         for (const auto& [key, member] : value.members) {
             const Property* property = find_property(kind, key);
             if (!property || !property->secret) {
                 // The key may be a password in the wrong place: it is not repeated.
-                problems_.add(File::secrets, pointer, "has a property other than \"password\"");
+                problems_.add(File::secrets, pointer, "has a property other than " + secret_names(kind));
                 continue;
             }
             if (kind.name == "secret") with_password_.insert(name);
             const auto text = spelling(*property, member);
             if (!text || !property->parse(object, *text))
                 problems_.add(File::secrets, pointer_to(kind.name, name, key),
-                              "is not " + property->expected());
+                              not_a_value(*property, "", ""));
         }
     }
 

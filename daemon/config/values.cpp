@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config/values.hpp"
+#include <arpa/inet.h>
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -23,6 +24,16 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
     const auto value = parse_number(text.substr(0, length));
     if (value) text.remove_prefix(length);
     return value;
+}
+
+std::vector<std::string_view> split_words(std::string_view text) {
+    std::vector<std::string_view> words;
+    for (text = trim(text); !text.empty(); text = trim(text)) {
+        const auto blank = std::min(text.find_first_of(" \t"), text.size());
+        words.push_back(text.substr(0, blank));
+        text.remove_prefix(blank);
+    }
+    return words;
 }
 
 struct Unit {
@@ -93,6 +104,13 @@ std::optional<std::uint64_t> parse_burst_time(std::string_view text) {
     const auto value = parse_duration(text);
     if (!value || value->count() > 3600) return std::nullopt;
     return static_cast<std::uint64_t>(value->count());
+}
+
+void append_escape(std::string& out, unsigned char octet) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    out += "\\x";
+    out += hex[octet >> 4];
+    out += hex[octet & 0xF];
 }
 
 constexpr std::array kStrongestFirst{AuthMethod::mschap2, AuthMethod::mschap1, AuthMethod::chap_md5,
@@ -224,12 +242,7 @@ bool usable_range(const aaa::AddressRange& range) {
 bool usable_address(std::uint32_t address) { return usable_range({address, address}); }
 
 std::optional<RateLimit> parse_rate_limit(std::string_view text) {
-    std::vector<std::string_view> words;
-    for (text = trim(text); !text.empty(); text = trim(text)) {
-        const auto blank = std::min(text.find_first_of(" \t"), text.size());
-        words.push_back(text.substr(0, blank));
-        text.remove_prefix(blank);
-    }
+    const auto words = split_words(text);
     if (words.empty() || words.size() > 6) return std::nullopt;
     const auto at = [&](std::size_t index, auto parse) {
         return index < words.size() ? parse_pair(words[index], parse) : std::nullopt;
@@ -269,6 +282,61 @@ bool valid_interface_name(std::string_view name) {
     return name != "." && name != ".." && name != "all" && name != "default" && name != "lo";
 }
 
+bool valid_host(std::string_view text) {
+    if (text.empty() || text.size() > 253) return false;
+    if (text.find(':') != std::string_view::npos) {
+        in6_addr address{};
+        return text.find('\0') == std::string_view::npos &&
+               ::inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+    }
+    if (text.find_first_not_of("0123456789.") == std::string_view::npos)
+        return aaa::parse_ipv4(text).has_value();
+    std::size_t label = 0;
+    char last = '.';
+    for (const char c : text) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+        if (c == '.' ? last == '.' || last == '-' : !letter && (c != '-' || last == '.')) return false;
+        label = c == '.' ? 0 : label + 1;
+        if (label > 63) return false;
+        last = c;
+    }
+    return last != '-';
+}
+
+bool valid_route(std::string_view text) {
+    const auto words = split_words(text);
+    if (words.empty() || words.size() > 3) return false;
+    const auto slash = words[0].find('/');
+    if (!aaa::parse_ipv4(words[0].substr(0, slash))) return false;
+    if (slash != std::string_view::npos) {
+        const auto length = parse_number(words[0].substr(slash + 1));
+        if (!length || *length > 32) return false;
+    }
+    if (words.size() > 1 && !aaa::parse_ipv4(words[1])) return false;
+    if (words.size() < 3) return true;
+    const auto metric = parse_number(words[2]);
+    return metric && *metric <= 255;
+}
+
+bool valid_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto lead = static_cast<unsigned char>(text.front());
+        const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        if (length == 0 || lead > 0xF4 || text.size() < length) return false;
+        for (std::size_t i = 1; i < length; ++i)
+            if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return false;
+        if (length > 2) {
+            // Neither a longer form than needed, nor half a surrogate pair, nor beyond U+10FFFF.
+            const auto second = static_cast<unsigned char>(text[1]);
+            if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
+                (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F))
+                return false;
+        }
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 std::optional<std::string> parse_mac(std::string_view text) {
     if (text.size() != 17) return std::nullopt;
     const char mark = text[2];
@@ -297,16 +365,21 @@ std::string quoted(std::string_view text, std::size_t limit) {
         text = text.substr(0, end);
     }
     std::string out = "\"";
-    for (const char c : text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
         const auto octet = static_cast<unsigned char>(c);
+        // U+0080 to U+009F steer a terminal too.
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+        if (octet == 0xC2 && next >= 0x80 && next < 0xA0) {
+            append_escape(out, static_cast<unsigned char>(next));
+            ++i;
+            continue;
+        }
         if (c == '"' || c == '\\') {
             out += '\\';
             out += c;
         } else if (octet < 0x20 || octet == 0x7F) {
-            constexpr std::string_view hex = "0123456789abcdef";
-            out += "\\x";
-            out += hex[octet >> 4];
-            out += hex[octet & 0xF];
+            append_escape(out, octet);
         } else {
             out += c;
         }

@@ -72,11 +72,20 @@ struct RateLimit {
 /// sysctl tree has no other use for it.
 [[nodiscard]] bool valid_interface_name(std::string_view name);
 
+/// An IPv4 address, an IPv6 address, or what looks like the name of a host (RFC 1123 section 2.1, and `_`).
+[[nodiscard]] bool valid_host(std::string_view text);
+
+/// "10.9.0.0/24", then the gateway and the metric if there are: "10.9.0.0/24 10.0.0.2 1".
+[[nodiscard]] bool valid_route(std::string_view text);
+
 /// "aa-bb-cc-00-11-22" -> "AA:BB:CC:00:11:22"; nullopt when it is no MAC address.
 [[nodiscard]] std::optional<std::string> parse_mac(std::string_view text);
 
 /// No octet below 0x20 and no 0x7f.
 [[nodiscard]] bool printable(std::string_view text);
+
+/// Whether it is UTF-8 (RFC 3629), without which neither JSON nor D-Bus can carry it.
+[[nodiscard]] bool valid_utf8(std::string_view text);
 
 /// The text in quotes, at most `limit` octets of it, control characters escaped: fit for a sentence.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 48);

@@ -11,7 +11,7 @@
 namespace ppp::config {
 
 /// One spelling at least for every value type; a property takes those that it can read.
-inline constexpr std::array<std::string_view, 56> kSpellings{"",
+inline constexpr std::array<std::string_view, 66> kSpellings{"",
                                                              "yes",
                                                              "no",
                                                              "default",
@@ -66,10 +66,21 @@ inline constexpr std::array<std::string_view, 56> kSpellings{"",
                                                              "service/1",
                                                              "internet",
                                                              "0123456789abcdef",
-                                                             "ppp-in1"};
+                                                             "ppp-in1",
+                                                             "aaa",
+                                                             "203.0.113.7",
+                                                             "isp.example.net",
+                                                             "2001:db8::1",
+                                                             "10.9.0.0/24 10.0.0.2 1,10.8.0.0/16",
+                                                             "ppp,login",
+                                                             "login",
+                                                             "/dev/ttyUSB0",
+                                                             "4094",
+                                                             ":log info \"up\";\n:beep"};
 
-inline constexpr std::array<std::string_view, 10> kNames{
-    "pppoe-out1", "bob", "gold", "silver", "lan pool", "second", "ppp-in1", "wan", "a/b~c", "\xC3\xA9\"\\"};
+inline constexpr std::array<std::string_view, 12> kNames{"aaa",     "vlan7",  "pppoe-out1", "bob",
+                                                         "gold",    "silver", "lan pool",   "second",
+                                                         "ppp-in1", "wan",    "a/b~c",      "\xC3\xA9\"\\"};
 
 /// Every random step that leaves the Config without problems is kept.
 inline Config random_config(std::mt19937& random, int steps) {

@@ -126,6 +126,67 @@ TEST_CASE("PPPoE does not run on a PPP interface") {
           text.npos);
 }
 
+TEST_CASE("every kind of interface shares one set of names") {
+    for (const auto& one : kinds())
+        for (const auto& other : kinds()) {
+            if (!one.names_interfaces || !other.names_interfaces || &one >= &other) continue;
+            CAPTURE(one.name);
+            CAPTURE(other.name);
+            Config config = default_config();
+            one.add(config, "x0");
+            CHECK(check_all(config).find("names of interfaces") == std::string::npos);
+            other.add(config, "x0");
+            CHECK(check_all(config).find("/" + std::string(other.name) + "/x0: there is a " +
+                                         std::string(one.name) + " of this name already") !=
+                  std::string::npos);
+        }
+}
+
+TEST_CASE("a VLAN runs on Ethernet, has its number alone, and leads to an interface below") {
+    const auto vlan = [](std::uint16_t id, const std::string& interface) {
+        return Vlan{.vlan_id = id, .interface = interface, .disabled = false, .comment = ""};
+    };
+    Config config = default_config();
+    config.vlan["a"] = vlan(7, "eth0");
+    config.vlan["b"] = vlan(8, "eth0");
+    config.vlan["c"] = vlan(7, "a");
+    config.pppoe_client["wan"] = client("c");
+    CHECK(check_all(config) == "");
+    config.vlan["d"] = vlan(7, "eth0");
+    CHECK(check_all(config) ==
+          "config.json: /vlan/d/vlan-id: vlan \"a\" has 7 on eth0 already; choose another number or disable "
+          "one");
+    config.vlan["d"].disabled = true;
+    CHECK(check_all(config) == "");
+    config.vlan["d"].interface = "wan";
+    CHECK(check_all(config) ==
+          "config.json: /vlan/d/interface: \"wan\" is the interface of a pppoe-client; a VLAN needs an "
+          "Ethernet "
+          "interface");
+    config.vlan["d"].interface = "d";
+    CHECK(
+        check_all(config) ==
+        "config.json: /vlan/d/interface: \"d\" leads back to this VLAN; the last interface below is no VLAN");
+    config.vlan.erase("d");
+    config.vlan["a"].interface = "c";
+    CHECK(check_all(config).find("leads back to this VLAN") != std::string::npos);
+    config.vlan["a"] = Vlan{};
+    const auto text = check_all(config);
+    CHECK(text.find("/vlan/a/vlan-id: is missing; it has to be a number from 1 to 4094") != text.npos);
+    CHECK(text.find("/vlan/a/interface: is missing") != text.npos);
+}
+
+TEST_CASE("a name that files could not have is a problem of every Config") {
+    Config config = default_config();
+    config.aaa["radius"];
+    config.pppoe_client["a/b"] = client("eth1");
+    config.profile[std::string(256, 'x')];
+    const auto text = check_all(config);
+    CHECK(text.find("/aaa/radius: \"radius\" cannot be the name") != text.npos);
+    CHECK(text.find("/pppoe-client/a~1b: \"a/b\" cannot be the name of an interface") != text.npos);
+    CHECK(text.find("cannot be a name: 1 to 255 octets") != text.npos);
+}
+
 TEST_CASE("of two enabled servers on one interface each has its own service name") {
     Config config = default_config();
     config.pppoe_server["a"] = server("br0", "isp");

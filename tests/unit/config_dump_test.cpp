@@ -74,3 +74,52 @@ TEST_CASE("a value of a built-in profile that was taken away stays away") {
     CHECK(validate(dump_config(config), "{}", again).empty());
     CHECK(again == config);
 }
+
+TEST_CASE("a listing has each property once, no secret, and the defaults only when asked") {
+    Config config = default_config();
+    const Kind& clients = *find_kind("pppoe-client");
+    PppoeClient& wan = config.pppoe_client["wan"];
+    wan.interface = "eth1";
+    wan.keepalive_timeout = seconds(90);
+    wan.password = Secret("hunter2");
+    const auto line = [](const ShownProperty& p) {
+        return std::string(p.property->name) + "=" + p.text + (p.is_default ? " (default)" : "");
+    };
+    std::vector<std::string> lines;
+    for (const auto& shown : show(config, clients, "wan", {})) lines.push_back(line(shown));
+    CHECK(lines == std::vector<std::string>{"interface=eth1", "password=", "keepalive-timeout=1m30s"});
+    const auto all = show(config, clients, "wan", {.defaults = true});
+    CHECK(all.size() == clients.properties.size() - 2);  // two are second spellings
+    lines.clear();
+    for (const auto& shown : all) lines.push_back(line(shown));
+    CHECK(lines[1] == "user= (default)");
+    CHECK(lines[12] == "max-mtu=auto (default)");
+    for (const auto& text : lines) CHECK(text.find("hunter2") == std::string::npos);
+    wan.password = Secret();
+    CHECK(show(config, clients, "wan", {}).size() == 2);
+    CHECK(show(config, clients, "lan", {.defaults = true}).empty());
+    // The default of a built-in profile is what it has anyway.
+    CHECK(show(config, *find_kind("profile"), "default", {}).empty());
+}
+
+TEST_CASE("what a listing shows makes the object again, for random Configs") {
+    test::for_seeds(20, [&](std::uint32_t seed) {
+        CAPTURE(seed);
+        std::mt19937 random(seed);
+        const Config config = random_config(random, 150);
+        for (const bool defaults : {false, true}) {
+            Config again = default_config();
+            for (const auto& kind : kinds())
+                for (const auto& name : kind.names(config)) {
+                    void* object = kind.add(again, name);
+                    for (const auto& shown : show(config, kind, name, {.defaults = defaults})) {
+                        const auto text = shown.property->secret
+                                              ? shown.property->print(kind.find_const(config, name))
+                                              : shown.text;
+                        REQUIRE(shown.property->parse(object, text));
+                    }
+                }
+            REQUIRE(again == config);
+        }
+    });
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <doctest/doctest.h>
+#include <array>
 #include "config/property.hpp"
 #include "config/resolve.hpp"
 
@@ -100,8 +101,14 @@ TEST_CASE("each property of a profile answers its own question and no other") {
     wanted[11].rate_limit.rate = {1000, 2000};
     CHECK(with("rate-limit", "1k/2k") == wanted[11]);
     CHECK(with("comment", "x") == Effective{});
+    // Kept, but no question of a session yet.
+    const std::array kept{"use-mpls",       "remote-ipv6-prefix-pool",
+                          "dhcpv6-pd-pool", "bridge",
+                          "address-list",   "parent-queue",
+                          "on-up",          "on-down"};
+    for (const auto* property : kept) CHECK(with(property, property == kept[0] ? "yes" : "x") == Effective{});
     // A new property of profiles needs a line above.
-    CHECK(find_kind("profile")->properties.size() == wanted.size() + 1);
+    CHECK(find_kind("profile")->properties.size() == wanted.size() + 1 + kept.size());
 }
 
 TEST_CASE("what a secret sets wins over every profile") {

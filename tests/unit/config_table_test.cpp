@@ -116,12 +116,28 @@ TEST_CASE("every property takes some spelling, prints it so that it is read agai
         }
 }
 
-TEST_CASE("passwords are the secret properties, and a client and a secret have one each") {
+TEST_CASE("passwords, PINs and the secrets of RADIUS servers are the secret properties") {
     std::set<std::string> found;
     for (const auto& kind : kinds())
         for (const auto& p : kind.properties)
             if (p.secret) found.insert(std::string(kind.name) + "/" + std::string(p.name));
-    CHECK(found == std::set<std::string>{"pppoe-client/password", "secret/password"});
+    CHECK(found == std::set<std::string>{"pppoe-client/password", "pptp-client/password",
+                                         "ppp-client/password", "ppp-client/pin", "secret/password",
+                                         "radius/secret"});
+}
+
+TEST_CASE("the kinds that nothing acts on yet are named as such, here and on the page for administrators") {
+    std::string sentence = "* whole kinds:";
+    std::vector<std::string> wanted;
+    for (const auto& kind : kinds())
+        if (!kind.built) wanted.push_back("`" + std::string(kind.name) + "`");
+    REQUIRE(wanted.size() == 9);
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        sentence += (i == 0 ? " " : i + 1 == wanted.size() ? " and " : ", ") + wanted[i];
+    CHECK(documentation().find(sentence + ";") != std::string::npos);
+    for (const auto* name :
+         {"pppoe-client", "pppoe-server", "pppoe-server-entry", "profile", "secret", "pool"})
+        CHECK(find_kind(name)->built);
 }
 
 TEST_CASE("a built-in profile comes back with its own values when it is removed") {

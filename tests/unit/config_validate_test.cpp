@@ -47,102 +47,21 @@ TEST_CASE("an empty configuration has the two profiles that always exist") {
     CHECK(out.profile.at("default-encryption") == encrypted);
 }
 
-TEST_CASE("every property of a client is read") {
-    Config out;
-    const auto problems = validate(R"({"pppoe-client": {"pppoe-out1": {
-        "interface": "eth1", "user": "bob", "service-name": "internet", "ac-name": "bras7",
-        "profile": "default-encryption", "allow": ["mschap2", "chap"], "add-default-route": true,
-        "default-route-distance": 7, "use-peer-dns": "yes", "dial-on-demand": true,
-        "keepalive-timeout": "1m30s", "max-mtu": 1500, "max-mru": "auto", "mrru": 1600,
-        "allow-fast-path": "no", "disabled": false, "comment": "line 1"}}})",
-                                   R"({"pppoe-client": {"pppoe-out1": {"password": "hunter2"}}})", out);
-    CHECK(to_string(problems).empty());
-    PppoeClient wanted{.interface = "eth1",
-                       .user = "bob",
-                       .password = Secret("hunter2"),
-                       .service_name = "internet",
-                       .ac_name = "bras7",
-                       .profile = "default-encryption",
-                       .allow = {},
-                       .add_default_route = true,
-                       .default_route_distance = 7,
-                       .use_peer_dns = true,
-                       .dial_on_demand = true,
-                       .keepalive_timeout = seconds(90),
-                       .max_mtu = 1500,
-                       .max_mru = {},
-                       .mrru = 1600,
-                       .allow_fast_path = false,
-                       .disabled = false,
-                       .comment = "line 1"};
-    wanted.allow.add(AuthMethod::mschap2);
-    wanted.allow.add(AuthMethod::chap_md5);
-    CHECK(out.pppoe_client.at("pppoe-out1") == wanted);
+TEST_CASE("there is one aaa, and it is named so") {
+    CHECK(problems_of(R"({"aaa": {"aaa": {"use-radius": true}}})").empty());
+    CHECK(
+        problems_of(R"({"aaa": {"radius": {}}})") ==
+        "config.json: /aaa/radius: \"radius\" cannot be the name: there is one aaa, and it is named \"aaa\"");
+    CHECK(problems_of(R"({"aaa": {"aaa": {"use-radios": true}}})").find("is no property of an aaa; did") !=
+          std::string::npos);
 }
 
-TEST_CASE("every property of a server, its entry, a profile, a secret and a pool is read") {
-    Config out;
-    const auto problems = validate(R"({
-      "pppoe-server": {"ac": {"interface": "br0", "service-name": "isp", "ac-name": "bras",
-        "authentication": "mschap2", "default-profile": "gold", "keepalive-timeout": 20, "max-mtu": "auto",
-        "max-mru": 1492, "max-sessions": 100, "mrru": "disabled", "one-session-per-host": true,
-        "pado-delay": 150, "enabled": true, "comment": "c"}},
-      "pppoe-server-entry": {"ppp-bob": {"user": "bob", "service": "isp", "disabled": true, "comment": "c"}},
-      "profile": {"gold": {"local-address": "10.0.0.1", "remote-address": "lan", "dns-server": "1.1.1.1,9.9.9.9",
-        "wins-server": ["10.0.0.5"], "idle-timeout": "1h", "session-timeout": 3600,
-        "use-encryption": "required", "only-one": true, "change-tcp-mss": "default", "use-compression": "no",
-        "use-ipv6": false, "rate-limit": "10M/5M", "comment": "c"}},
-      "secret": {"bob": {"service": "pppoe", "profile": "gold", "local-address": "lan",
-        "remote-address": "10.0.9.1-10.0.9.3", "caller-id": "aa:bb:cc:dd:ee:ff", "rate-limit": "1M",
-        "disabled": false, "comment": "c"}},
-      "pool": {"lan": {"ranges": ["10.0.1.0/24", "10.0.2.5"], "next-pool": "more", "comment": "c"},
-               "more": {"ranges": "10.0.3.1-10.0.3.9"}}})",
-                                   R"({"secret": {"bob": {"password": "p"}}})", out);
-    CHECK(to_string(problems).empty());
-    AuthMethods strong;
-    strong.add(AuthMethod::mschap2);
-    const PppoeServer server{.interface = "br0",
-                             .service_name = "isp",
-                             .ac_name = "bras",
-                             .authentication = strong,
-                             .default_profile = "gold",
-                             .keepalive_timeout = seconds(20),
-                             .max_mtu = {},
-                             .max_mru = 1492,
-                             .max_sessions = 100,
-                             .mrru = {},
-                             .one_session_per_host = true,
-                             .pado_delay = std::chrono::milliseconds(150),
-                             .disabled = false,
-                             .comment = "c"};
-    CHECK(out.pppoe_server.at("ac") == server);
-    CHECK(out.pppoe_server_entry.at("ppp-bob") ==
-          PppoeServerEntry{.user = "bob", .service = "isp", .disabled = true, .comment = "c"});
-    const Profile gold{.local_address = "10.0.0.1",
-                       .remote_address = "lan",
-                       .dns_server = {"1.1.1.1", "9.9.9.9"},
-                       .wins_server = {"10.0.0.5"},
-                       .idle_timeout = seconds(3600),
-                       .session_timeout = seconds(3600),
-                       .use_encryption = Encryption::required,
-                       .only_one = true,
-                       .change_tcp_mss = {},
-                       .use_compression = false,
-                       .use_ipv6 = false,
-                       .rate_limit = "10M/5M",
-                       .comment = "c"};
-    CHECK(out.profile.at("gold") == gold);
-    const PppSecret bob{.password = Secret("p"),
-                        .service = "pppoe",
-                        .profile = "gold",
-                        .local_address = "lan",
-                        .remote_address = "10.0.9.1-10.0.9.3",
-                        .caller_id = "AA:BB:CC:DD:EE:FF",
-                        .rate_limit = "1M",
-                        .disabled = false,
-                        .comment = "c"};
-    CHECK(out.secret.at("bob") == bob);
-    CHECK(out.pool.at("lan") == Pool{.ranges = "10.0.1.0/24,10.0.2.5", .next_pool = "more", .comment = "c"});
+TEST_CASE("what is wrong in a secret object names the secrets it can have") {
+    const auto* config = R"({"radius": {"one": {"address": "10.0.0.1"}}, "ppp-client": {"ppp-out1": {}}})";
+    CHECK(problems_of(config, R"({"radius": {"one": {"password": "x"}}})") ==
+          "secrets.json: /radius/one: has a property other than \"secret\"");
+    CHECK(problems_of(config, R"({"ppp-client": {"ppp-out1": 5}})") ==
+          "secrets.json: /ppp-client/ppp-out1: is not an object that holds \"pin\" or \"password\"");
 }
 
 TEST_CASE("a file with ten mistakes has ten problems") {
@@ -341,9 +260,11 @@ TEST_CASE("secrets.json names only what config.json has, and only passwords") {
     CHECK(problems_of(config, R"({"secret": {"bob": {"password": "x", "service": "pppoe"}}})") ==
           "secrets.json: /secret/bob: has a property other than \"password\"");
     CHECK(problems_of("{}", R"({"pool": {}})") ==
-          "secrets.json: /pool: has no passwords; pppoe-client and secret have");
+          "secrets.json: /pool: has no passwords; pppoe-client, pptp-client, ppp-client, secret and radius "
+          "have");
     CHECK(problems_of(config, R"({"secrets": {"bob": {"password": "x"}}})") ==
-          "secrets.json: /secrets: has no passwords; pppoe-client and secret have; did you mean \"secret\"?");
+          "secrets.json: /secrets: has no passwords; pppoe-client, pptp-client, ppp-client, secret and "
+          "radius have; did you mean \"secret\"?");
     CHECK(problems_of(config, R"({"secret": {"bob": {"password": 5}}})") ==
           "secrets.json: /secret/bob/password: is not a text of at most 255 octets");
 }

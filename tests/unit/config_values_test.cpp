@@ -168,3 +168,46 @@ TEST_CASE("a quoted text is short, one line, and whole characters") {
     CHECK(quoted("1234567\xC3\xA9xx", 8) == "\"1234567...\"");
     CHECK(quoted("") == "\"\"");
 }
+
+TEST_CASE("a host is an address or a name of labels") {
+    for (const auto* right : {"10.0.0.1", "2001:db8::1", "::1", "isp", "isp.example.net", "GATEWAY_IP",
+                              "a-1.b", "1a", "isp.example.net."}) {
+        CAPTURE(right);
+        CHECK(valid_host(right));
+    }
+    for (const auto* wrong : {"", "10.0.0.256", "10.0.0", "1", "2001:db8:::1", "fe80::1%eth0", "-a", "a-",
+                              "a..b", ".a", "a-.b", "a b", "a/b", "\xC3\xBC"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(valid_host(wrong));
+    }
+    CHECK(valid_host(std::string(63, 'a')));
+    CHECK_FALSE(valid_host(std::string(64, 'a')));
+    CHECK_FALSE(valid_host(std::string_view("::1\0", 4)));
+}
+
+TEST_CASE("a route is a prefix, perhaps a gateway, perhaps a metric") {
+    for (const auto* right : {"10.9.0.0/24", "10.9.0.1", "10.9.0.0/24 10.0.0.2", "0.0.0.0/0  10.0.0.2 255"})
+        CHECK(valid_route(right));
+    for (const auto* wrong : {"", "10.9.0.0/33", "10.9.0.0/", "10.9.0.0/24 x", "10.9.0.0/24 10.0.0.2 256",
+                              "10.9.0.0/24 10.0.0.2 1 1", "lan"})
+        CHECK_FALSE(valid_route(wrong));
+}
+
+TEST_CASE("UTF-8 is what RFC 3629 says") {
+    for (const auto* right : {"", "abc", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
+                              "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+        CHECK(valid_utf8(right));
+    for (const auto* wrong : {"\x80", "\xC1\x80", "\xC2",
+                              "\xC2"
+                              "a",
+                              "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82", "\xF0\x8F\xBF\xBF",
+                              "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"})
+        CHECK_FALSE(valid_utf8(wrong));
+}
+
+TEST_CASE("what is quoted steers no terminal, not by the controls of Latin-1 either") {
+    CHECK(quoted("a\x1b[31m") == R"("a\x1b[31m")");
+    CHECK(quoted("a\xC2\x9B"
+                 "31m") == R"("a\x9b31m")");
+    CHECK(quoted("\xC2\xA0") == "\"\xC2\xA0\"");
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file How a row of the property table is made, and the rows that several kinds have. Included by
+/// rows_*.hpp.
+#pragma once
+#include "config/property_types.hpp"
+#include "config/property_types_text.hpp"
+
+namespace ppp::config::types {
+
+/// How a row of the table is made: `&Struct::member` and its value type.
+template <auto Member, class Type>
+struct Row;
+template <class Object, class T, T Object::*Member, class Type>
+struct Row<Member, Type> {
+    static bool parse(void* object, std::string_view text) {
+        auto value = Type::parse(text);
+        if (!value) return false;
+        static_cast<Object*>(object)->*Member = *std::move(value);
+        return true;
+    }
+    static std::string print(const void* object) {
+        return Type::print(static_cast<const Object*>(object)->*Member);
+    }
+};
+
+template <auto Member, class Type>
+constexpr Property row(std::string_view name, std::string_view meaning) {
+    using R = Row<Member, Type>;
+    std::string (*explain)(std::string_view) = nullptr;
+    if constexpr (requires { &Type::explain; }) explain = &Type::explain;
+    return {.name = name,
+            .meaning = meaning,
+            .shape = Type::kShape,
+            .expected = &Type::expected,
+            .parse = &R::parse,
+            .print = &R::print,
+            .explain = explain};
+}
+constexpr Property required(Property p, Required when) {
+    p.required = when;
+    return p;
+}
+constexpr Property refers(Property p, Reference to) {
+    p.reference = to;
+    return p;
+}
+constexpr Property secret(Property p) {
+    p.secret = true;
+    return p;
+}
+constexpr Property alias(Property p, std::string_view of) {
+    p.alias_of = of;
+    return p;
+}
+
+constexpr std::int64_t kTenYears = 520LL * 7 * 86400;
+using Mtu = NumberOr<kAuto, 68, 65535>;
+using Mrru = NumberOr<kDisabled, 512, 65535>;
+using Timeout = OptionalSeconds<kTenYears>;
+using Distance = Number<std::uint8_t, 0, 255>;
+using Channel = Number<std::uint8_t, 0, 255>;
+using Baud = Number<std::uint32_t, 300, 4'000'000>;
+using Port = Number<std::uint16_t, 1, 65535>;
+
+template <auto Member>
+constexpr Property comment_row() {
+    return row<Member, Comment>("comment", "a note for people");
+}
+template <auto Member>
+constexpr Property max_mtu_row() {
+    return row<Member, Mtu>("max-mtu", "the largest packet we send; auto takes what the link carries");
+}
+template <auto Member>
+constexpr Property max_mru_row() {
+    return row<Member, Mtu>("max-mru", "the largest packet we receive; auto takes what the link carries");
+}
+template <auto Member>
+constexpr Property mrru_row() {
+    return row<Member, Mrru>("mrru", "the largest packet received over several links together");
+}
+template <auto Member>
+constexpr Property keepalive_row() {
+    return row<Member, Keepalive>("keepalive-timeout",
+                                  "silence after which the peer is asked, and as long again "
+                                  "without an answer after which it is gone; 0s never");
+}
+template <auto Member>
+constexpr Property allow_row() {
+    return row<Member, Methods>("allow", "the methods by which we are willing to prove ourselves");
+}
+template <auto Member>
+constexpr Property authentication_row() {
+    return row<Member, Methods>("authentication", "the methods by which clients may prove themselves");
+}
+template <auto Member>
+constexpr Property default_profile_row() {
+    return refers(row<Member, ProfileName>("default-profile", "the profile of sessions that have no other"),
+                  Reference::profile);
+}
+template <auto Member>
+constexpr Property session_profile_row() {
+    return refers(row<Member, ProfileName>("profile", "the profile of the session"), Reference::profile);
+}
+template <auto Member>
+constexpr Property client_password_row() {
+    return secret(row<Member, Password>("password", "the password that goes with the user"));
+}
+template <auto Member>
+constexpr Property default_route_row() {
+    return row<Member, YesNo>("add-default-route", "route everything through the session");
+}
+template <auto Member>
+constexpr Property distance_row() {
+    return row<Member, Distance>("default-route-distance", "the metric of that route");
+}
+template <auto Member>
+constexpr Property dial_on_demand_row() {
+    return row<Member, YesNo>("dial-on-demand", "dial when there is traffic, not at once");
+}
+
+}  // namespace ppp::config::types
