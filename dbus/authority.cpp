@@ -33,13 +33,13 @@ Authority::Authority(sdbus::IConnection& bus)
 
 Authority::~Authority() = default;
 
-void Authority::ask(const std::string& caller, Action action, Allowed allowed, Refused refused) {
+void Authority::ask(const std::string& caller, Action action, Decided decided) {
     std::size_t of_caller = 0;
     for (const auto& [id, question] : questions_) of_caller += question.caller == caller ? 1 : 0;
     if (questions_.size() >= kMaxQuestions || of_caller >= kMaxOfCaller)
         throw to_bus({Errc::refused, 0, "too many calls wait for permission"});
     const auto id = next_++;
-    questions_.emplace(id, Question{caller, action, std::move(allowed), std::move(refused)});
+    questions_.emplace(id, Question{caller, action, std::move(decided)});
     try {
         ask_user(id);
     } catch (...) {
@@ -86,16 +86,14 @@ void Authority::ask_polkit(std::uint64_t id) {
 void Authority::decide(std::uint64_t id, bool allowed, const std::string& why) {
     auto node = questions_.extract(id);
     if (node.empty()) return;
-    const auto& question = node.mapped();
+    auto& question = node.mapped();
     try {
-        if (allowed)
-            question.allowed();
-        else
-            question.refused(not_permitted(question.action, why));
-    } catch (const sdbus::Error& e) {
-        // What the method itself throws is its answer.
+        if (allowed) return question.decided(nullptr);
+        const auto refusal = not_permitted(question.action, why);
+        question.decided(&refusal);
+    } catch (const sdbus::Error& thrown) {
         try {
-            question.refused(e);
+            question.decided(&thrown);
         } catch (const sdbus::Error&) {  // NOLINT(bugprone-empty-catch): the bus is gone
         }
     }

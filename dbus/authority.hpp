@@ -3,10 +3,10 @@
 #pragma once
 #include <sdbus-c++/sdbus-c++.h>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include "base/callback.hpp"
 
 namespace ppp::dbus {
 
@@ -17,10 +17,9 @@ enum class Action : std::uint8_t { control, configure };
 /// polkit they may nothing.
 class Authority {
 public:
-    /// Called once, from the loop; never from inside ask(), and not at all when the caller has left meanwhile.
-    /// Must be copyable because the library's callbacks are.
-    using Allowed = std::function<void()>;
-    using Refused = std::function<void(const sdbus::Error&)>;
+    /// Called from the loop, never from inside ask(), and not at all when the caller has left meanwhile: with
+    /// nullptr when it is allowed, else with why not. What it throws in the first case is given to it in turn.
+    using Decided = Callback<void(const sdbus::Error* refused)>;
 
     /// @param bus outlives it.
     explicit Authority(sdbus::IConnection& bus);
@@ -29,7 +28,7 @@ public:
     ~Authority();
 
     /// @param caller a unique name. Throws sdbus::Error (Refused) when too many questions are open.
-    void ask(const std::string& caller, Action action, Allowed allowed, Refused refused);
+    void ask(const std::string& caller, Action action, Decided decided);
     /// Forgets its questions.
     void caller_left(const std::string& caller);
 
@@ -37,8 +36,7 @@ private:
     struct Question {
         std::string caller;
         Action action;
-        Allowed allowed;
-        Refused refused;
+        Decided decided;
     };
     void ask_user(std::uint64_t id);
     void ask_polkit(std::uint64_t id);

@@ -88,7 +88,8 @@ void ClientObject::obey(sdbus::Result<>&& reply, Order order) {
     guarded([&] {
         authority_.ask(
             compat::sender(getObject()), Action::control,
-            [self = std::weak_ptr(self_), reply, order] {
+            [self = std::weak_ptr(self_), reply = std::move(reply), order](const sdbus::Error* refused) {
+                if (refused) return reply.returnError(*refused);
                 const auto alive = self.lock();
                 if (!alive) throw to_bus({Errc::cancelled, 0, "the client was removed"});
                 auto& o = **alive;
@@ -96,8 +97,7 @@ void ClientObject::obey(sdbus::Result<>&& reply, Order order) {
                     throw to_bus(done.error(), "client", o.status_.name);
                 if (auto status = o.service_.client(o.status_.name)) o.update(*std::move(status));
                 reply.returnResults();
-            },
-            [reply](const sdbus::Error& error) { reply.returnError(error); });
+            });
     });
 }
 

@@ -25,14 +25,27 @@ config::Edit::Verb verb_of(const std::string& word) {
     throw invalid_argument(quoted(word) + " is no edit: there are add, set and remove");
 }
 
+/// Passwords may be among the values: they do not stay in the memory.
+struct WipedEdits {
+    explicit WipedEdits(std::vector<config::Edit> edits) : list(std::move(edits)) {}
+    WipedEdits(WipedEdits&&) noexcept = default;
+    WipedEdits& operator=(WipedEdits&&) noexcept = default;
+    ~WipedEdits() {
+        for (auto& edit : list) config::wipe(edit);
+    }
+    std::vector<config::Edit> list;
+};
+
 }  // namespace
 
 template <class Reply, class Work>
-void ManagerObject::permitted(Action action, Reply&& reply, Work work) {
+void ManagerObject::permitted(Action action, Reply reply, Work work) {
     guarded([&] {
-        authority_.ask(
-            compat::sender(getObject()), action, [reply, work = std::move(work)] { work(reply); },
-            [reply](const sdbus::Error& error) { reply.returnError(error); });
+        authority_.ask(compat::sender(getObject()), action,
+                       [reply = std::move(reply), work = std::move(work)](const sdbus::Error* refused) {
+                           if (refused) return reply.returnError(*refused);
+                           guarded([&] { work(reply); });
+                       });
     });
 }
 
@@ -78,22 +91,25 @@ std::vector<Dictionary> ManagerObject::Describe(const std::string& kind) {
 void ManagerObject::change(sdbus::Result<Dictionary>&& reply, std::vector<config::Edit> edits,
                            session::ChangeOptions options) {
     permitted(Action::configure, std::move(reply),
-              [this, edits = std::move(edits), options](const sdbus::Result<Dictionary>& answer) {
-                  auto report = service_.change(edits, options);
+              [this, edits = WipedEdits{std::move(edits)}, options](const sdbus::Result<Dictionary>& answer) {
+                  auto report = service_.change(edits.list, options);
                   if (!report) throw to_bus(report.error());
                   answer.returnResults(to_dictionary(*report));
               });
 }
 
 void ManagerObject::Add(sdbus::Result<Dictionary>&& reply, std::string kind, Dictionary properties) {
-    config::Edit edit{.verb = config::Edit::Verb::add, .kind = std::move(kind)};
+    config::Edit edit;
+    edit.kind = std::move(kind);
     guarded([&] { read_properties(properties, edit); });
     change(std::move(reply), {std::move(edit)}, {});
 }
 
 void ManagerObject::Set(sdbus::Result<Dictionary>&& reply, std::string kind, std::string name,
                         Dictionary properties) {
-    config::Edit edit{.verb = config::Edit::Verb::set, .kind = std::move(kind)};
+    config::Edit edit;
+    edit.verb = config::Edit::Verb::set;
+    edit.kind = std::move(kind);
     guarded([&] {
         if (properties.contains("name")) throw invalid_argument("Set: an object keeps its name");
         read_properties(properties, edit);
@@ -104,7 +120,7 @@ void ManagerObject::Set(sdbus::Result<Dictionary>&& reply, std::string kind, std
 
 void ManagerObject::Remove(sdbus::Result<Dictionary>&& reply, std::string kind, std::string name) {
     change(std::move(reply),
-           {{.verb = config::Edit::Verb::remove, .kind = std::move(kind), .name = std::move(name)}}, {});
+           {{config::Edit::Verb::remove, std::move(kind), std::move(name)}}, {});
 }
 
 void ManagerObject::Edit(sdbus::Result<Dictionary>&& reply, std::vector<BusEdit> edits, Dictionary options) {
@@ -116,7 +132,9 @@ void ManagerObject::Edit(sdbus::Result<Dictionary>&& reply, std::vector<BusEdit>
         how = read_options(options);
         wanted.reserve(edits.size());
         for (const auto& edit : edits) {
-            config::Edit one{.verb = verb_of(edit.get<0>()), .kind = edit.get<1>()};
+            config::Edit one;
+            one.verb = verb_of(edit.get<0>());
+            one.kind = edit.get<1>();
             read_properties(edit.get<3>(), one);
             if (!edit.get<2>().empty()) one.name = edit.get<2>();
             wanted.push_back(std::move(one));

@@ -77,12 +77,14 @@ void ManagerObject::Scan(ScanRows&& reply, std::string interface, std::uint32_t 
         const auto caller = compat::sender(getObject());
         authority_.ask(
             caller, Action::control,
-            [this, caller, reply, interface, length] { start_scan(caller, reply, interface, length); },
-            [reply](const sdbus::Error& error) { reply.returnError(error); });
+            [this, caller, reply = std::move(reply), interface, length](const sdbus::Error* refused) mutable {
+                if (refused) return reply.returnError(*refused);
+                start_scan(caller, reply, interface, length);
+            });
     });
 }
 
-void ManagerObject::start_scan(const std::string& caller, ScanRows reply, const std::string& interface,
+void ManagerObject::start_scan(const std::string& caller, ScanRows& reply, const std::string& interface,
                                std::chrono::seconds length) {
     if (scans_.size() >= kMaxScans)
         throw to_bus({Errc::refused, 0, "Scan: " + std::to_string(kMaxScans) + " scans run already"});

@@ -69,10 +69,11 @@ private:
 
     /// Asks for permission, then runs `work`, whose error or value is the answer.
     template <class Reply, class Work>
-    void permitted(Action action, Reply&& reply, Work work);
+    void permitted(Action action, Reply reply, Work work);
     void change(sdbus::Result<Dictionary>&& reply, std::vector<config::Edit> edits,
                 session::ChangeOptions options);
-    void start_scan(const std::string& caller, ScanRows reply, const std::string& interface,
+    /// Takes the reply only when the scan has begun.
+    void start_scan(const std::string& caller, ScanRows& reply, const std::string& interface,
                     std::chrono::seconds length);
     void listed(std::uint64_t id, const Result<std::vector<session::SessionRow>>& rows);
     void scanned(std::uint64_t id, const Result<std::vector<session::ScanRow>>& rows);

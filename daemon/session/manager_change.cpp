@@ -19,12 +19,12 @@ constexpr std::size_t kMaxNamed = 100;
 std::vector<std::string> describe_changes(const config::Config& before, const config::Config& after) {
     std::vector<std::string> out;
     for (const auto& kind : config::diff(before, after)) {
-        for (const auto& name : kind.added) out.push_back(fmt::format("{} {} added", kind.kind, quoted(name)));
+        for (const auto& name : kind.added) out.push_back(fmt::format("{} {} added", kind.kind, ppp::quoted(name)));
         for (const auto& name : kind.removed)
-            out.push_back(fmt::format("{} {} removed", kind.kind, quoted(name)));
+            out.push_back(fmt::format("{} {} removed", kind.kind, ppp::quoted(name)));
         for (const auto& [name, properties] : kind.changed)
             out.push_back(
-                fmt::format("{} {}: {} changed", kind.kind, quoted(name), fmt::join(properties, ", ")));
+                fmt::format("{} {}: {} changed", kind.kind, ppp::quoted(name), fmt::join(properties, ", ")));
     }
     return out;
 }
@@ -81,14 +81,14 @@ ChangeReport Manager::impact(const config::Config& wanted) const {
         if (!client->session() || client->session()->phase() != Phase::running) continue;
         const auto object = wanted.pppoe_client.find(name);
         if (object == wanted.pppoe_client.end())
-            drop(fmt::format("session {} of client {}, which is removed", client->session_id(), quoted(name)));
+            drop(fmt::format("session {} of client {}, which is removed", client->session_id(), ppp::quoted(name)));
         else if (!client->keeps(object->second, client_wishes(wanted, object->second)))
-            drop(fmt::format("session {} of client {}", client->session_id(), quoted(name)));
+            drop(fmt::format("session {} of client {}", client->session_id(), ppp::quoted(name)));
     }
     for (const auto* session : server_->ended_by(wanted)) {
         const auto row = server_->row(*session);
-        drop(fmt::format("session {} of user {} from {} at server {}", row.id, quoted(row.name), row.caller_id,
-                         quoted(row.server)));
+        drop(fmt::format("session {} of user {} from {} at server {}", row.id, ppp::quoted(row.name), row.caller_id,
+                         ppp::quoted(row.server)));
     }
     return out;
 }

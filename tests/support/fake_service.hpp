@@ -30,13 +30,13 @@ public:
 
     // What a test arranges.
 
-    /// @param change fills the status in before anybody hears of it.
+    /// @param fill fills the status in before anybody hears of it.
     template <class F = Nothing>
-    void add_client(const std::string& name, F change = {}) {
+    void add_client(const std::string& name, F fill = {}) {
         auto& status = clients_[name].status;
         status.name = name;
         status.since = std::chrono::system_clock::now();
-        change(status);
+        fill(status);
         if (observer_) observer_->client_added(name);
     }
     void remove_client(const std::string& name) {
@@ -45,8 +45,8 @@ public:
     }
     /// Changes a status; the observer hears of it once in this turn of the loop.
     template <class F>
-    void change_client(const std::string& name, F&& change) {
-        change(clients_.at(name).status);
+    void change_client(const std::string& name, F&& fill) {
+        fill(clients_.at(name).status);
         changed_.insert(name);
         notify_ = scheduler_.after(Duration::zero(), [this] {
             for (const auto& n : std::exchange(changed_, {}))
@@ -57,10 +57,10 @@ public:
         clients_.at(name).gauges = gauges;
     }
     template <class F = Nothing>
-    void add_server(const std::string& name, F change = {}) {
+    void add_server(const std::string& name, F fill = {}) {
         auto& status = servers_[name];
         status.name = name;
-        change(status);
+        fill(status);
         if (observer_) observer_->server_added(name);
     }
     void remove_server(const std::string& name) {
@@ -68,16 +68,16 @@ public:
         if (observer_) observer_->server_removed(name);
     }
     template <class F>
-    void change_server(const std::string& name, F&& change) {
-        change(servers_.at(name));
+    void change_server(const std::string& name, F&& fill) {
+        fill(servers_.at(name));
         if (observer_) observer_->server_changed(name);
     }
     /// @param name the user. @return the new session's id.
     template <class F = Nothing>
-    std::uint64_t open_session(const std::string& name, F change = {}) {
+    std::uint64_t open_session(const std::string& name, F fill = {}) {
         session::SessionRow row;
         row.name = name;
-        change(row);
+        fill(row);
         row.id = ++last_session_;
         sessions_[row.id] = row;
         if (observer_) observer_->session_opened(row);
