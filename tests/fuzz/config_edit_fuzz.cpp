@@ -20,8 +20,8 @@ void require(bool promise) {
     if (!promise) std::abort();
 }
 
-/// What a secret property is set to holds this, and no problem may.
-constexpr std::string_view kMark = "\x10secret\x11";
+/// What a secret property is set to holds this, and no problem nor listing may.
+constexpr std::string_view kMark = "zqx";
 
 std::string_view line_of(std::string_view& input) {
     const auto end = input.find('\n');
@@ -85,6 +85,7 @@ void listed(const Config& config) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view input(reinterpret_cast<const char*>(data), size);
+    if (input.find(kMark) != std::string_view::npos) return 0;  // it would prove nothing
     Config config = default_config();
     while (!input.empty()) {
         auto edits = read(input);
@@ -96,8 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const auto& problem : problems) {
             const auto line = to_string(problem);
             require(!problem.text.empty() && line.size() < 2000 && test::is_plain(line));
-            require(line.find("\\x10secret") == std::string::npos &&
-                    line.find("secret\\x11") == std::string::npos);
+            require(line.find(kMark) == std::string::npos);
         }
         for (auto& edit : edits) {
             wipe(edit);
