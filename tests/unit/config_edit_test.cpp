@@ -140,9 +140,8 @@ TEST_CASE("unknown kinds, objects and properties are told the closest one") {
     CHECK(refused(config, {set("pppoe-client", "fibre", {{"max-mut", "1400"}})}) ==
           "config.json: /pppoe-client/fibre/max-mut: is no property of a pppoe-client; did you mean "
           "\"max-mtu\"?");
-    CHECK(
-        refused(config, {set("pppoe-client", "fibre", {}, {"pasword"})}).find("did you mean \"password\"?") !=
-        std::string::npos);
+    CHECK(refused(config, {set("pppoe-client", "fibre", {}, {"passwordt"})})
+              .find("did you mean \"password\"?") != std::string::npos);
     CHECK(refused(config, {set("pppoe-client", "fibre", {{"name", "cable"}})})
               .find("add it under the new name") != std::string::npos);
     CHECK(
@@ -239,7 +238,7 @@ TEST_CASE("no problem shows a secret value") {
     for (const auto& edit :
          {set("pppoe-client", "fibre", {{"password", long_secret}}),
           set("secret", "bob", {{"password", long_secret}}),
-          set("secret", "bob", {{"password", "XYZZY\xFF"}}), set("secret", "bob", {{"pasword", "XYZZY"}}),
+          set("secret", "bob", {{"password", "XYZZY\xFF"}}), set("secret", "bob", {{"passwordt", "XYZZY"}}),
           add("radius", "r", {{"address", "10.0.0.1"}, {"secret", long_secret}}),
           add("ppp-client", "p", {{"pin", long_secret}}),
           add("ppp-client", "p", {{"pin", "XYZZY"}, {"pin", "XYZZY"}}),
