@@ -20,6 +20,7 @@
 #include <vector>
 #include "base/scheduler.hpp"
 #include "kernel/ppp_kernel.hpp"
+#include "support/fake_ppp_parts.hpp"
 
 namespace ppp::test {
 
@@ -28,27 +29,8 @@ public:
     enum class Step : std::uint8_t { attach, create_unit, all_counters };
     using Key = ino_t;  ///< names a socket after it was given away
 
-    /// A network interface as a test sees and moves it.
-    struct Interface {
-        std::string name;
-        int number = 0;
-        unsigned index = 0;
-        std::uint16_t mtu = 0;
-        bool ipv4 = false, ipv6 = false;  ///< NP modes: true lets data pass
-        bool up = false;                  ///< IFF_UP; nobody but the test changes it
-        kernel::Counters counters;
-        kernel::Unit::Idle idle{};
-        std::vector<wire::Bytes> received;  ///< data packets that reached the host, protocol field first
-    };
-
-    /// How long the kernel takes; a test may change it at any time.
-    struct Timing {
-        Duration attach = std::chrono::milliseconds(10);  ///< PPPIOCGCHAN waits for a grace period
-        Duration create_unit = std::chrono::milliseconds(1);
-        Duration latency = std::chrono::milliseconds(1);  ///< of the wire
-        Duration removal =
-            std::chrono::milliseconds(20);  ///< from the end of a Unit to that of its interface
-    };
+    using Interface = FakePppInterface;
+    using Timing = FakePppTiming;
     Timing timing;
 
     explicit FakePpp(Scheduler& time) : time_(time) {}
