@@ -8,8 +8,9 @@
 namespace ppp::dbus {
 namespace {
 
-constexpr std::size_t kMaxQuestions = 256;
-constexpr std::size_t kMaxOfCaller = 32;
+constexpr std::size_t kMaxQuestions = 4096;
+constexpr std::size_t kMaxAtPolkit = 32;  // of one caller: each may be a dialog on somebody's screen
+constexpr std::size_t kHelping = 16;      // calls answered in one turn of the loop
 constexpr std::uint32_t kAllowUserInteraction = 1;
 // A person who types a password takes his time.
 constexpr std::chrono::minutes kPatience{5};
@@ -25,8 +26,9 @@ sdbus::Error not_permitted(Action action, const std::string& why) {
 
 }  // namespace
 
-Authority::Authority(sdbus::IConnection& bus)
-    : bus_(sdbus::createProxy(bus, compat::BusName{"org.freedesktop.DBus"},
+Authority::Authority(sdbus::IConnection& bus, Scheduler& scheduler)
+    : scheduler_(scheduler),
+      bus_(sdbus::createProxy(bus, compat::BusName{"org.freedesktop.DBus"},
                               sdbus::ObjectPath{"/org/freedesktop/DBus"})),
       polkit_(sdbus::createProxy(bus, compat::BusName{"org.freedesktop.PolicyKit1"},
                                  sdbus::ObjectPath{"/org/freedesktop/PolicyKit1/Authority"})) {}
@@ -34,33 +36,62 @@ Authority::Authority(sdbus::IConnection& bus)
 Authority::~Authority() = default;
 
 void Authority::ask(const std::string& caller, Action action, Decided decided) {
-    std::size_t of_caller = 0;
-    for (const auto& [id, question] : questions_) of_caller += question.caller == caller ? 1 : 0;
-    if (questions_.size() >= kMaxQuestions || of_caller >= kMaxOfCaller)
+    if (questions_.size() >= kMaxQuestions)
         throw to_bus({Errc::refused, 0, "too many calls wait for permission"});
     const auto id = next_++;
+    auto& from = callers_[caller];
+    const bool first = !from.user && from.waiting.empty();
     questions_.emplace(id, Question{caller, action, std::move(decided)});
+    if (from.user && from.waiting.empty()) return answer(id);
+    from.waiting.push_back(id);
+    if (!first) return;
     try {
-        ask_user(id);
+        ask_user(caller);
     } catch (...) {
-        questions_.erase(id);
+        caller_left(caller);
         throw;
     }
 }
 
 void Authority::caller_left(const std::string& caller) {
     std::erase_if(questions_, [&](const auto& entry) { return entry.second.caller == caller; });
+    callers_.erase(caller);
+    turns_.erase(caller);
 }
 
-void Authority::ask_user(std::uint64_t id) {
+void Authority::ask_user(const std::string& caller) {
     bus_->callMethodAsync("GetConnectionUnixUser")
         .onInterface("org.freedesktop.DBus")
-        .withArguments(questions_.at(id).caller)
-        .uponReplyInvoke([this, id](compat::ReplyError error, std::uint32_t user) {
-            if (error) return decide(id, false, "the caller is gone");
-            if (user == 0) return decide(id, true, {});
-            if (questions_.contains(id)) ask_polkit(id);
+        .withArguments(caller)
+        .uponReplyInvoke([this, caller](compat::ReplyError error, std::uint32_t user) {
+            const auto at = callers_.find(caller);
+            if (at == callers_.end()) return;
+            if (error) return caller_left(caller);  // nobody is left to be answered
+            at->second.user = user;
+            answer_waiting(caller);
         });
+}
+
+void Authority::answer_waiting(const std::string& caller) {
+    for (std::size_t done = 0; done < kHelping; ++done) {
+        const auto at = callers_.find(caller);
+        if (at == callers_.end() || at->second.waiting.empty()) return;
+        const auto id = at->second.waiting.front();
+        at->second.waiting.pop_front();
+        answer(id);
+    }
+    // The loop has other work too.
+    turns_[caller] = scheduler_.after({}, [this, caller] { answer_waiting(caller); });
+}
+
+void Authority::answer(std::uint64_t id) {
+    const auto at = questions_.find(id);
+    if (at == questions_.end()) return;
+    auto& caller = callers_.at(at->second.caller);
+    if (caller.user == 0U) return decide(id, true, {});
+    if (caller.at_polkit >= kMaxAtPolkit) return decide(id, false, "too many calls wait for polkit");
+    ++caller.at_polkit;
+    ask_polkit(id);
 }
 
 void Authority::ask_polkit(std::uint64_t id) {
@@ -74,11 +105,15 @@ void Authority::ask_polkit(std::uint64_t id) {
             .withTimeout(kPatience)
             .withArguments(subject, std::string(action_name(question.action)),
                            std::map<std::string, std::string>{}, kAllowUserInteraction, std::string())
-            .uponReplyInvoke([this, id](compat::ReplyError error, const Answer& answer) {
-                if (error) return decide(id, false, "polkit does not answer, so only root may do it");
-                decide(id, answer.get<0>(), "polkit says no");
-            });
+            .uponReplyInvoke(
+                [this, id, caller = question.caller](compat::ReplyError error, const Answer& answer) {
+                    if (const auto from = callers_.find(caller); from != callers_.end())
+                        --from->second.at_polkit;
+                    if (error) return decide(id, false, "polkit does not answer, so only root may do it");
+                    decide(id, answer.get<0>(), "polkit says no");
+                });
     } catch (const sdbus::Error& e) {
+        --callers_.at(question.caller).at_polkit;
         decide(id, false, "polkit cannot be asked: " + bus_text(e.getMessage()));
     }
 }

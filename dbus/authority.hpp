@@ -3,10 +3,13 @@
 #pragma once
 #include <sdbus-c++/sdbus-c++.h>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include "base/callback.hpp"
+#include "base/scheduler.hpp"
 
 namespace ppp::dbus {
 
@@ -17,12 +20,13 @@ enum class Action : std::uint8_t { control, configure };
 /// polkit they may nothing.
 class Authority {
 public:
-    /// Called from the loop, never from inside ask(), and not at all when the caller has left meanwhile: with
-    /// nullptr when it is allowed, else with why not. What it throws in the first case is given to it in turn.
+    /// Called once, perhaps from inside ask(), and not at all when the caller has left meanwhile: with
+    /// nullptr when it is allowed, else with why not. What it throws in the first case is given to it in
+    /// turn.
     using Decided = Callback<void(const sdbus::Error* refused)>;
 
-    /// @param bus outlives it.
-    explicit Authority(sdbus::IConnection& bus);
+    /// @param bus outlives it, and so does `scheduler`.
+    Authority(sdbus::IConnection& bus, Scheduler& scheduler);
     Authority(const Authority&) = delete;
     Authority& operator=(const Authority&) = delete;
     ~Authority();
@@ -38,11 +42,22 @@ private:
         Action action;
         Decided decided;
     };
-    void ask_user(std::uint64_t id);
+    /// What is known of a connection: its user never changes.
+    struct Caller {
+        std::optional<std::uint32_t> user;
+        std::deque<std::uint64_t> waiting;  // for the user to be known, in their order
+        std::size_t at_polkit = 0;
+    };
+    void ask_user(const std::string& caller);
+    void answer_waiting(const std::string& caller);
+    void answer(std::uint64_t id);
     void ask_polkit(std::uint64_t id);
     void decide(std::uint64_t id, bool allowed, const std::string& why);
 
+    Scheduler& scheduler_;
     std::map<std::uint64_t, Question> questions_;
+    std::map<std::string, Caller> callers_;
+    std::map<std::string, Timer> turns_;  // of callers whose questions are answered in helpings
     std::uint64_t next_ = 1;
     // Last: their callbacks use what stands above.
     std::unique_ptr<sdbus::IProxy> bus_, polkit_;

@@ -37,12 +37,14 @@ private:
 
     using Order = Result<> (session::Service::*)(const std::string& name);
 
-    void Connect(sdbus::Result<>&& reply) override { obey(std::move(reply), &session::Service::connect_client); }
+    void Connect(sdbus::Result<>&& reply) override {
+        obey(std::move(reply), &session::Service::connect_client);
+    }
     void Disconnect(sdbus::Result<>&& reply) override {
         obey(std::move(reply), &session::Service::disconnect_client);
     }
-    /// Asks for permission, carries the order out and answers. What it changed at once is on its way before the
-    /// answer, so a caller that has the answer has the state.
+    /// Asks for permission, carries the order out and answers. What it changed at once is on its way before
+    /// the answer, so a caller that has the answer has the state.
     void obey(sdbus::Result<>&& reply, Order order);
 
     Text Name() override;

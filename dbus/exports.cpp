@@ -38,7 +38,11 @@ void equalize(std::map<std::string, std::unique_ptr<Object>>& objects, const std
 }  // namespace
 
 Exports::Exports(sdbus::IConnection& bus, session::Service& service, Scheduler& scheduler)
-    : bus_(bus), service_(service), scheduler_(scheduler), authority_(bus), manager_(bus, service, authority_) {
+    : bus_(bus),
+      service_(service),
+      scheduler_(scheduler),
+      authority_(bus, scheduler),
+      manager_(bus, service, authority_) {
     sync(false);
 }
 

@@ -119,8 +119,7 @@ void ManagerObject::Set(sdbus::Result<Dictionary>&& reply, std::string kind, std
 }
 
 void ManagerObject::Remove(sdbus::Result<Dictionary>&& reply, std::string kind, std::string name) {
-    change(std::move(reply),
-           {{config::Edit::Verb::remove, std::move(kind), std::move(name)}}, {});
+    change(std::move(reply), {{config::Edit::Verb::remove, std::move(kind), std::move(name)}}, {});
 }
 
 void ManagerObject::Edit(sdbus::Result<Dictionary>&& reply, std::vector<BusEdit> edits, Dictionary options) {

@@ -59,8 +59,7 @@ std::string to_text(const std::string& key, const sdbus::Variant& value) {
         for (const auto& part : value.get<std::vector<std::string>>()) out += (out.empty() ? "" : ",") + part;
     } else if (!read_integer<std::int64_t, std::uint64_t, std::int32_t, std::uint32_t, std::int16_t,
                              std::uint16_t>(value, out)) {
-        throw invalid_argument(quoted(key) + " must be s, b, an integer or as, not " +
-                               value.peekValueType());
+        throw invalid_argument(quoted(key) + " must be s, b, an integer or as, not " + value.peekValueType());
     }
     if (out.size() > kMaxValue)
         throw invalid_argument(quoted(key) + " is longer than " + std::to_string(kMaxValue) + " octets");
@@ -75,8 +74,8 @@ Dictionary properties_of(const config::Config& config, const config::Kind& kind,
     for (const auto& property : kind.properties) {
         if (config::is_alias(property)) continue;
         const auto text = property.print(object);
-        out.emplace(property.name, property.secret ? sdbus::Variant{!text.empty()}
-                                                   : to_variant(property.shape, text));
+        out.emplace(property.name,
+                    property.secret ? sdbus::Variant{!text.empty()} : to_variant(property.shape, text));
     }
     return out;
 }

@@ -19,7 +19,8 @@ constexpr std::size_t kMaxNamed = 100;
 std::vector<std::string> describe_changes(const config::Config& before, const config::Config& after) {
     std::vector<std::string> out;
     for (const auto& kind : config::diff(before, after)) {
-        for (const auto& name : kind.added) out.push_back(fmt::format("{} {} added", kind.kind, ppp::quoted(name)));
+        for (const auto& name : kind.added)
+            out.push_back(fmt::format("{} {} added", kind.kind, ppp::quoted(name)));
         for (const auto& name : kind.removed)
             out.push_back(fmt::format("{} {} removed", kind.kind, ppp::quoted(name)));
         for (const auto& [name, properties] : kind.changed)
@@ -59,8 +60,9 @@ Result<ChangeReport> Manager::replace(std::string_view json, const ChangeOptions
 Result<ChangeReport> Manager::commit(config::Config wanted, const ChangeOptions& options) {
     if (stopped_) return fail(Errc::refused, "the service is stopping");
     if (options.based_on && *options.based_on != revision_)
-        return fail(Errc::refused, fmt::format("the configuration has changed: revision {} is not the current {}",
-                                               *options.based_on, revision_));
+        return fail(Errc::refused,
+                    fmt::format("the configuration has changed: revision {} is not the current {}",
+                                *options.based_on, revision_));
     auto report = impact(wanted);
     report.changes = describe_changes(config_, wanted);
     report.revision = revision_;
@@ -81,14 +83,15 @@ ChangeReport Manager::impact(const config::Config& wanted) const {
         if (!client->session() || client->session()->phase() != Phase::running) continue;
         const auto object = wanted.pppoe_client.find(name);
         if (object == wanted.pppoe_client.end())
-            drop(fmt::format("session {} of client {}, which is removed", client->session_id(), ppp::quoted(name)));
+            drop(fmt::format("session {} of client {}, which is removed", client->session_id(),
+                             ppp::quoted(name)));
         else if (!client->keeps(object->second, client_wishes(wanted, object->second)))
             drop(fmt::format("session {} of client {}", client->session_id(), ppp::quoted(name)));
     }
     for (const auto* session : server_->ended_by(wanted)) {
         const auto row = server_->row(*session);
-        drop(fmt::format("session {} of user {} from {} at server {}", row.id, ppp::quoted(row.name), row.caller_id,
-                         ppp::quoted(row.server)));
+        drop(fmt::format("session {} of user {} from {} at server {}", row.id, ppp::quoted(row.name),
+                         row.caller_id, ppp::quoted(row.server)));
     }
     return out;
 }

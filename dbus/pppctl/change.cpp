@@ -42,9 +42,12 @@ Outcome<Dictionary> read_words(Context& context, const Change& change, const Tar
         } else if (equals == std::string::npos) {
             return problem(Exit::usage, "'" + printable(word) + "' is not key=value");
         } else if (is_secret(key) && !change.password_in_arguments) {
-            return problem(Exit::usage, "a password among the arguments is seen by every user of this machine: "
-                                        "write only '" + key + "' and it is asked for, or read from standard "
-                                        "input; --password-in-arguments takes it nevertheless");
+            return problem(Exit::usage,
+                           "a password among the arguments is seen by every user of this machine: "
+                           "write only '" +
+                               key +
+                               "' and it is asked for, or read from standard "
+                               "input; --password-in-arguments takes it nevertheless");
         } else {
             out.insert_or_assign(key, sdbus::Variant{word.substr(equals + 1)});
         }
@@ -63,7 +66,8 @@ std::vector<std::string> lines_of(const Dictionary& report, const char* key) {
 
 std::string describe_report(const Dictionary& report, bool dry_run) {
     std::string text;
-    for (const auto& line : lines_of(report, "Changes")) text += (dry_run ? "would be: " : "") + printable(line) + "\n";
+    for (const auto& line : lines_of(report, "Changes"))
+        text += (dry_run ? "would be: " : "") + printable(line) + "\n";
     if (text.empty()) text = "nothing changes\n";
     const auto dropped = report.contains("SessionsDropped") ? value_text(report.at("SessionsDropped")) : "0";
     const auto sessions = report.contains("Sessions") ? value_text(report.at("Sessions")) : "0";
@@ -98,7 +102,9 @@ Outcome<> set(Context& context, const Change& change) {
     auto words = change.words;
     auto target = take_target(context.bus, words);
     if (!target) return ppp::detail::unexpected<Problem>(target.error());
-    if (words.empty()) return problem(Exit::usage, "set what? key=value is missing; see: pppctl show " + target->kind + " " + target->name);
+    if (words.empty())
+        return problem(Exit::usage, "set what? key=value is missing; see: pppctl show " + target->kind + " " +
+                                        target->name);
     auto values = read_words(context, change, *target, words);
     if (!values) return ppp::detail::unexpected<Problem>(values.error());
     return commit_edits(context, {BusEdit{"set", target->kind, target->name, *values}}, change);
@@ -109,7 +115,8 @@ Outcome<> remove(Context& context, const Change& change) {
     auto target = take_target(context.bus, words);
     if (!target) return ppp::detail::unexpected<Problem>(target.error());
     if (!words.empty())
-        return problem(Exit::usage, "one object at a time; '" + printable(words.front()) + "' is one too many");
+        return problem(Exit::usage,
+                       "one object at a time; '" + printable(words.front()) + "' is one too many");
     return commit_edits(context, {BusEdit{"remove", target->kind, target->name, Dictionary{}}}, change);
 }
 

@@ -12,7 +12,7 @@ using Rows = std::vector<Dictionary>;
 std::string text_in(const Dictionary& row, const char* key) {
     const auto it = row.find(key);
     return it != row.end() && it->second.containsValueOfType<std::string>() ? it->second.get<std::string>()
-                                                                             : std::string();
+                                                                            : std::string();
 }
 
 bool flag_in(const Dictionary& row, const char* key, bool otherwise) {
@@ -37,15 +37,16 @@ std::string ConfigObject::text(const std::string& property) const {
 }
 
 Outcome<std::vector<KindRow>> kinds(Bus& bus) {
-    return convert<KindRow>(bus.ask<Rows>(kRoot, kManager, "Describe", std::string()), [](const Dictionary& row) {
-        return KindRow{text_in(row, "Name"), text_in(row, "Meaning"), flag_in(row, "Acting", true)};
-    });
+    return convert<KindRow>(
+        bus.ask<Rows>(kRoot, kManager, "Describe", std::string()), [](const Dictionary& row) {
+            return KindRow{text_in(row, "Name"), text_in(row, "Meaning"), flag_in(row, "Acting", true)};
+        });
 }
 
 Outcome<std::vector<PropertyRow>> properties(Bus& bus, const std::string& kind) {
     return convert<PropertyRow>(bus.ask<Rows>(kRoot, kManager, "Describe", kind), [](const Dictionary& row) {
-        return PropertyRow{text_in(row, "Name"),           text_in(row, "Meaning"),
-                           text_in(row, "Expected"),       text_in(row, "Default"),
+        return PropertyRow{text_in(row, "Name"),          text_in(row, "Meaning"),
+                           text_in(row, "Expected"),      text_in(row, "Default"),
                            flag_in(row, "Secret", false), flag_in(row, "Required", false)};
     });
 }

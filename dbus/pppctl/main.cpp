@@ -46,8 +46,8 @@ void add_verbs(CLI::App& app, Arguments& a, Verb& verb) {
         [&](Context& c) { return show(c, a.change.words); })
         ->add_option("[KIND] NAME", a.change.words, "an object; the kind where the name alone is not enough")
         ->required();
-    add("explain", "the properties of a kind: what they mean, what they take", "  pppctl explain pppoe-client",
-        [&](Context& c) { return explain_kind(c, a.kind); })
+    add("explain", "the properties of a kind: what they mean, what they take",
+        "  pppctl explain pppoe-client", [&](Context& c) { return explain_kind(c, a.kind); })
         ->add_option("KIND", a.kind, "a kind; see: pppctl list")
         ->required();
     const auto add_change = [&](CLI::App* sub, const char* words) {
@@ -77,8 +77,7 @@ void add_verbs(CLI::App& app, Arguments& a, Verb& verb) {
                    [&](Context& c) { return enable(c, a.change, false); }),
                "[KIND] NAME");
     add("check", "what a config.json would change, or what is wrong with it",
-        "  pppctl check /etc/pppmanager/config.json.edited",
-        [&](Context& c) { return check(c, a.name); })
+        "  pppctl check /etc/pppmanager/config.json.edited", [&](Context& c) { return check(c, a.name); })
         ->add_option("FILE", a.name, "the file; - is standard input")
         ->required();
     add("active", "the sessions that are up",

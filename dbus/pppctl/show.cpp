@@ -11,7 +11,8 @@ namespace ppp::ctl {
 namespace {
 
 std::string quoted_if_needed(const std::string& value) {
-    return value.find_first_of(" \t\"") == std::string::npos ? printable(value) : '"' + printable(value) + '"';
+    return value.find_first_of(" \t\"") == std::string::npos ? printable(value)
+                                                             : '"' + printable(value) + '"';
 }
 
 /// What is not as it would be anyway.
@@ -73,7 +74,8 @@ Outcome<> list_objects(Context& context, const std::string& kind) {
     for (const auto& object : *all) {
         const bool disabled = object.text("disabled") == "yes";
         const auto* state = !object.acting ? "not built yet" : disabled ? "disabled" : "";
-        table.add({printable(object.name), state, set_values(object, *known), printable(object.text("comment"))});
+        table.add(
+            {printable(object.name), state, set_values(object, *known), printable(object.text("comment"))});
     }
     put(table.empty() ? "there is no " + kind + "\n" : table.text(context.screen));
     return {};
@@ -82,7 +84,8 @@ Outcome<> list_objects(Context& context, const std::string& kind) {
 Outcome<> show(Context& context, std::vector<std::string> words) {
     auto target = take_target(context.bus, words);
     if (!target) return ppp::detail::unexpected<Problem>(target.error());
-    if (!words.empty()) return problem(Exit::usage, "'" + printable(words.front()) + "' is one word too many");
+    if (!words.empty())
+        return problem(Exit::usage, "'" + printable(words.front()) + "' is one word too many");
     auto known = properties(context.bus, target->kind);
     if (!known) return ppp::detail::unexpected<Problem>(known.error());
     auto all = configuration(context.bus, target->kind);
@@ -112,8 +115,12 @@ Outcome<> explain_kind(Context& context, const std::string& kind) {
     if (context.json) {
         auto json = Json::array();
         for (const auto& p : *known)
-            json.push_back({{"name", p.name}, {"meaning", p.meaning}, {"expected", p.expected},
-                            {"default", p.standard}, {"secret", p.secret}, {"required", p.required}});
+            json.push_back({{"name", p.name},
+                            {"meaning", p.meaning},
+                            {"expected", p.expected},
+                            {"default", p.standard},
+                            {"secret", p.secret},
+                            {"required", p.required}});
         put(json.dump(2) + "\n");
         return {};
     }

@@ -85,8 +85,9 @@ int reads_allowed(sdbus::IConnection& bus) {
     allowed += !ask_for<std::string>(bus, kRoot, "org.freedesktop.DBus.Introspectable", "Introspect").empty();
     allowed += ask_for<List>(bus, kRoot, kManager, "ListSessions", Dictionary{}, 0u, 0u).size() == 1;
     allowed += ask_for<List>(bus, kRoot, kManager, "List", std::string()).size() == 2;
-    allowed += ask_for<Dictionary>(bus, kRoot, kManager, "Get", std::string("profile"), std::string("default"))
-                   .contains("use-ipv6");
+    allowed +=
+        ask_for<Dictionary>(bus, kRoot, kManager, "Get", std::string("profile"), std::string("default"))
+            .contains("use-ipv6");
     allowed += ask_for<List>(bus, kRoot, kManager, "Describe", std::string("pool")).size() == 3;
     allowed += call(bus, kRoot, kManager, "Subscribe").empty();
     allowed += call(bus, kRoot, kManager, "Unsubscribe").empty();
@@ -115,7 +116,8 @@ TEST_CASE_FIXTURE(Bench, "root may own the name and call everything, others may 
     CHECK(ask(configure_allowed) == 5);
 }
 
-TEST_CASE_FIXTURE(Bench, "others may do what polkit lets them, and polkit is asked who they are and what for") {
+TEST_CASE_FIXTURE(Bench,
+                  "others may do what polkit lets them, and polkit is asked who they are and what for") {
     if (::geteuid() != 0) return;
     FakePolkit polkit({"org.pppmanager1.control"});
     serve();
