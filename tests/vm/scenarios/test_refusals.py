@@ -120,6 +120,7 @@ def test_a_file_with_ten_mistakes_is_refused_with_all_ten(lab):
     ac.write(TEN_MISTAKES, {})
     ac.process.mark()
     ac.expect_warning("the configuration was not reloaded, the running one goes on:")
+    ac.expect_warning("the configuration was edited and is not usable, the running one goes on:")
     ac.reload()
     ac.wait_log(re.escape("\n".join(mistakes)))
     done = ac.try_pppctl("reload")

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file The verbs of pppctl that look at and change the configuration, against a fake service.
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+#include "support/private_bus.hpp"
+#include "support/run_program.hpp"
+
+using namespace ppp;
+using namespace ppp::test;
+using nlohmann::json;
+
+namespace {
+
+struct Bench : BusBench {
+    Bench() {
+        serve();
+        pppctl({"add", "pool", "homes", "ranges=10.0.0.2-10.0.0.9", "comment=for homes"});
+    }
+    /// @param input what the program reads from standard input.
+    Finished pppctl(const std::vector<std::string>& arguments, const std::string& input = {}) {
+        std::vector<std::string> words{"/bin/sh", "-c", R"(printf '%s' "$0" | exec "$@")", input, PPPCTL_PATH};
+        words.insert(words.end(), arguments.begin(), arguments.end());
+        return run([&] { return Program(words).finish(); });
+    }
+    [[nodiscard]] const config::Config& config() const { return service.configuration(); }
+};
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Bench, "an object is added, shown, set, listed and removed") {
+    REQUIRE(config().pool.contains("homes"));
+    CHECK(config().pool.at("homes").comment == "for homes");
+    const auto shown = pppctl({"show", "homes"});
+    CHECK(shown.status == 0);
+    CHECK(has(shown.out, "ranges: 10.0.0.2-10.0.0.9\n"));
+    CHECK(has(shown.out, "comment: for homes\n"));
+    CHECK(pppctl({"set", "homes", "ranges=10.0.1.0/24"}).status == 0);
+    CHECK(config().pool.at("homes").ranges == "10.0.1.0/24");
+    CHECK(has(pppctl({"list", "pool"}).out, "ranges=10.0.1.0/24"));
+    CHECK(pppctl({"set", "pool", "homes", "!comment"}).status == 0);
+    CHECK(config().pool.at("homes").comment.empty());
+    CHECK(pppctl({"remove", "pool", "homes"}).status == 0);
+    CHECK(config().pool.empty());
+}
+
+TEST_CASE_FIXTURE(Bench, "JSON has typed values, and no password") {
+    CHECK(pppctl({"add", "secret", "bob", "password"}, "hunter2\n").status == 0);
+    CHECK(config().secret.at("bob").password.reveal() == "hunter2");
+    const auto one = json::parse(pppctl({"show", "secret", "bob", "--json"}).out);
+    CHECK(one["kind"] == "secret");
+    CHECK(one["name"] == "bob");
+    CHECK(one["password"] == true);
+    CHECK(one["disabled"] == false);
+    CHECK(json::parse(pppctl({"list", "secret", "--json"}).out).size() == 1);
+    CHECK_FALSE(has(pppctl({"show", "secret", "bob"}).out, "hunter2"));
+    CHECK(has(pppctl({"list", "secret"}).out, "password=(set)"));
+}
+
+TEST_CASE_FIXTURE(Bench, "a password among the arguments is refused, unless that is asked for") {
+    const auto refused = pppctl({"add", "secret", "bob", "password=hunter2"});
+    CHECK(refused.status == 2);
+    CHECK_FALSE(has(refused.err, "hunter2"));
+    CHECK(config().secret.empty());
+    CHECK(pppctl({"add", "secret", "bob", "password=hunter2", "--password-in-arguments"}).status == 0);
+    CHECK(config().secret.at("bob").password.reveal() == "hunter2");
+    CHECK(pppctl({"set", "secret", "bob", "password"}).status == 2);  // standard input was empty
+}
+
+TEST_CASE_FIXTURE(Bench, "a dry run says what would change and changes nothing") {
+    const auto before = service.revision();
+    const auto r = pppctl({"set", "homes", "comment=x", "--dry-run"});
+    CHECK(r.status == 0);
+    CHECK(has(r.out, "would be: pool"));
+    CHECK(service.revision() == before);
+    CHECK(pppctl({"set", "homes", "comment=for homes"}).out == "nothing changes\n");
+    CHECK(pppctl({"set", "homes", "comment=x", "--revision", "1"}).status == 1);
+    CHECK(service.revision() == before);
+}
+
+TEST_CASE_FIXTURE(Bench, "what is wrong is named: object, kind, property, value") {
+    const auto none = pppctl({"show", "nothing"});
+    CHECK(none.status == 4);
+    CHECK(has(none.err, "there is no object 'nothing'"));
+    CHECK(pppctl({"add", "poool", "x"}).status == 4);
+    const auto property = pppctl({"set", "homes", "rnges=10.0.0.0/24"});
+    CHECK(property.status == 1);
+    CHECK(has(property.err, "ranges"));
+    const auto value = pppctl({"set", "homes", "ranges=everything"});
+    CHECK(value.status == 1);
+    CHECK(has(value.err, "/pool/homes/ranges"));
+    CHECK(pppctl({"set", "homes", "ranges"}).status == 2);
+    CHECK(pppctl({"set", "homes"}).status == 2);
+}
+
+TEST_CASE_FIXTURE(Bench, "enable and disable, and a name that is made up") {
+    CHECK(pppctl({"add", "pppoe-client", "interface=eth1", "user=u"}).status == 0);
+    REQUIRE(config().pppoe_client.contains("pppoe-out1"));
+    CHECK(config().pppoe_client.at("pppoe-out1").disabled);
+    CHECK(pppctl({"enable", "pppoe-out1"}).status == 0);
+    CHECK_FALSE(config().pppoe_client.at("pppoe-out1").disabled);
+    CHECK(pppctl({"disable", "pppoe-client", "pppoe-out1"}).status == 0);
+    CHECK(config().pppoe_client.at("pppoe-out1").disabled);
+}
+
+TEST_CASE_FIXTURE(Bench, "a name that two kinds have needs its kind") {
+    CHECK(pppctl({"add", "profile", "homes", "local-address=10.0.0.1"}).status == 0);
+    const auto r = pppctl({"show", "homes"});
+    CHECK(r.status == 2);
+    CHECK(has(r.err, "profile, pool"));
+    CHECK(pppctl({"show", "profile", "homes"}).status == 0);
+}
+
+TEST_CASE_FIXTURE(Bench, "kinds and properties are explained, and what is only kept says so") {
+    CHECK(has(pppctl({"list"}).out, "pppoe-client"));
+    CHECK(has(pppctl({"list", "kinds"}).out, "(kept, does nothing yet)"));
+    const auto rows = json::parse(pppctl({"explain", "pool", "--json"}).out);
+    CHECK(rows[0]["name"] == "ranges");
+    CHECK(rows[0]["required"] == true);
+    CHECK(has(pppctl({"explain", "pppoe-client"}).out, "keepalive-timeout"));
+    CHECK(pppctl({"add", "vlan", "isp", "interface=eth0", "vlan-id=35"}).status == 0);
+    CHECK(has(pppctl({"list", "vlan"}).out, "not built yet"));
+    CHECK(pppctl({"explain", "carrots"}).status == 4);
+}
+
+TEST_CASE_FIXTURE(Bench, "check says what a file would change, or all that is wrong with it") {
+    const auto good = pppctl({"check", "-"}, R"({"pool": {"homes": {"ranges": "10.0.0.2-10.0.0.9"}}})");
+    CHECK(good.status == 0);
+    const auto bad = pppctl({"check", "-"}, R"({"pool": {"homes": {"ranges": 7, "x": 1}}})");
+    CHECK(bad.status == 1);
+    CHECK(has(bad.err, "/pool/homes/ranges"));
+    CHECK(has(bad.err, "/pool/homes/x"));
+    CHECK(pppctl({"check", "/nonexistent/file"}).status == 1);
+}
