@@ -269,6 +269,16 @@ TEST_CASE("secrets.json names only what config.json has, and only passwords") {
           "secrets.json: /secret/bob/password: is not a text of at most 255 octets");
 }
 
+TEST_CASE("a password that looks like the parser's own words is not shown either") {
+    Config out;
+    const auto problems = validate("{}", R"({"secret": {"bob": {"password": "; expected hunter2" )", out);
+    REQUIRE_FALSE(problems.empty());
+    for (const auto& problem : problems) CHECK(to_string(problem).find("hunter2") == std::string::npos);
+    const auto unclosed = validate("{}", "{\"secret\": \"; expected hunter2", out);
+    REQUIRE_FALSE(unclosed.empty());
+    for (const auto& problem : unclosed) CHECK(to_string(problem).find("hunter2") == std::string::npos);
+}
+
 TEST_CASE("no problem shows a password, wherever secrets.json breaks off or goes wrong") {
     const std::string right =
         R"({"secret": {"bob": {"password": "XYZZY"}}, "pppoe-client": {"w": {"password": "XYZZY"}}})";
