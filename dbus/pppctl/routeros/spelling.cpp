@@ -2,6 +2,7 @@
 #include "dbus/pppctl/routeros/spelling.hpp"
 #include <algorithm>
 #include <array>
+#include "base/nearest.hpp"
 #include "base/quoted.hpp"
 
 namespace ppp::ctl::ros {
@@ -38,7 +39,9 @@ std::string_view short_escape(char c) {
 constexpr std::size_t kLongestShown = 60;
 
 std::string shown_value(const Argument& argument) {
-    if (is_secret(argument.key)) return "***";
+    // A mistyped password is a password still.
+    if (is_secret(argument.key) || !nearest(argument.key, {"password", "secret", "passphrase"}).empty())
+        return "***";
     switch (argument.form) {
         case Argument::Form::expression:
             return "(...)";
