@@ -27,6 +27,11 @@ struct MemoryBackend : ctl::ros::Backend {
         return out;
     }
 
+    Result<bool> exists(std::string_view kind, std::string_view name) override {
+        const auto it = kinds.find(kind);
+        return it != kinds.end() && it->second.contains(name);
+    }
+
     /// Refuses to add what exists, and to change or remove what does not.
     Result<> edit(const ctl::ros::Edit& edit) override {
         using Verb = ctl::ros::Edit::Verb;

@@ -71,6 +71,8 @@ public:
     /// the name of such an object is the session's number, its properties are name (of the user), service,
     /// caller-id, address, session-id, interface and others.
     virtual Result<std::vector<Object>> objects(std::string_view kind) = 0;
+    /// Whether objects() has one of this name; asked for every command, so it must not cost a listing.
+    virtual Result<bool> exists(std::string_view kind, std::string_view name) = 0;
     /// Makes the change, or notes it for a transaction. A refusal changes nothing.
     virtual Result<> edit(const Edit& edit) = 0;
     /// @return what there is to show, or "" when it is on the screen already.

@@ -2,6 +2,7 @@
 /// @file find_targets(): which objects a command means.
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include "base/nearest.hpp"
 #include "base/quoted.hpp"
 #include "dbus/pppctl/routeros/translate.hpp"
@@ -11,18 +12,13 @@ namespace {
 
 class Search {
 public:
-    Search(const Menu& menu, std::vector<Object> objects) : menu_(menu), objects_(std::move(objects)) {
-        if (menu.kind != "profile") return;
-        // Exports find the profiles that always exist by what they are.
-        for (auto& object : objects_)
-            if (object.name == "default" || object.name == "default-encryption")
-                object.properties.try_emplace("default", "yes");
-    }
+    Search(const Menu& menu, Backend& backend) : menu_(menu), backend_(backend) {}
 
     Result<> by_query(Query query) {
         for (auto& term : query.terms)
             if (const auto name = menu_.canonical(term.key); !name.empty()) term.key = name;
         PPP_TRY(const auto matcher, Matcher::create(query));
+        PPP_CHECK(load());
         for (const auto& object : objects_)
             if (matcher.matches(object)) take(object.name);
         return {};
@@ -30,7 +26,8 @@ public:
 
     /// A name with commas is a name if there is one, else a list.
     Result<> by_word(const std::string& word, bool quoted_word) {
-        if (named(word)) {
+        PPP_TRY(const bool named, backend_.exists(menu_.kind, word));
+        if (named) {
             take(word);
             return {};
         }
@@ -46,16 +43,26 @@ public:
     std::vector<std::string> take_all() && { return std::move(found_); }
 
 private:
-    [[nodiscard]] bool named(std::string_view name) const {
-        return std::any_of(objects_.begin(), objects_.end(), [&](const Object& o) { return o.name == name; });
+    /// The listing, which most commands can do without.
+    Result<> load() {
+        if (loaded_) return {};
+        PPP_TRY(objects_, backend_.objects(menu_.kind));
+        loaded_ = true;
+        if (menu_.kind != "profile") return {};
+        // Exports find the profiles that always exist by what they are.
+        for (auto& object : objects_)
+            if (object.name == "default" || object.name == "default-encryption")
+                object.properties.try_emplace("default", "yes");
+        return {};
     }
 
     void take(const std::string& name) {
-        if (std::find(found_.begin(), found_.end(), name) == found_.end()) found_.push_back(name);
+        if (seen_.insert(name).second) found_.push_back(name);
     }
 
     Result<> one(const std::string& word) {
-        if (named(word)) {
+        PPP_TRY(const bool named, backend_.exists(menu_.kind, word));
+        if (named) {
             take(word);
             return {};
         }
@@ -64,6 +71,7 @@ private:
             take(word == "*0" ? "default" : "default-encryption");
             return {};
         }
+        PPP_CHECK(load());
         std::size_t number = 0;
         const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
         if (!word.empty() && error == std::errc() && end == word.data() + word.size()) {
@@ -84,8 +92,11 @@ private:
     }
 
     const Menu& menu_;
+    Backend& backend_;
+    bool loaded_ = false;
     std::vector<Object> objects_;
     std::vector<std::string> found_;
+    std::set<std::string> seen_;
 };
 
 }  // namespace
@@ -95,8 +106,7 @@ Result<Targets> find_targets(const Request& request, const Menu& menu,
     Targets out;
     out.given = !words.empty();
     if (!out.given) return out;
-    PPP_TRY(auto objects, request.backend.objects(menu.kind));
-    Search search(menu, std::move(objects));
+    Search search(menu, request.backend);
     for (const auto* word : words) {
         if (word->form == Argument::Form::find || word->form == Argument::Form::pair_find)
             PPP_CHECK(search.by_query(word->query));

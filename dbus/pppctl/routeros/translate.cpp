@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/pppctl/routeros/translate.hpp"
-#include <algorithm>
 #include "base/quoted.hpp"
 #include "dbus/pppctl/routeros/elsewhere.hpp"
 
@@ -15,9 +14,8 @@ Result<std::vector<Step>> translate_any(const Request& request) {
     const auto& name = arguments[0].value;
     for (const auto& menu : menus()) {
         if (!menu.is_interface) continue;
-        PPP_TRY(const auto objects, request.backend.objects(menu.kind));
-        if (std::any_of(objects.begin(), objects.end(), [&](const Object& o) { return o.name == name; }))
-            return translate_object(request, menu);
+        PPP_TRY(const bool there, request.backend.exists(menu.kind, name));
+        if (there) return translate_object(request, menu);
     }
     return fail(Errc::not_found,
                 "PPP Manager has no interface " + quoted(name) + "; ip link shows and changes all others");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Commands that change objects of ours: add, set, remove, enable, disable, comment, unset.
 #include <algorithm>
-#include <set>
 #include "base/nearest.hpp"
 #include "base/quoted.hpp"
 #include "dbus/pppctl/routeros/translate.hpp"
@@ -100,16 +99,11 @@ std::vector<Step> with_notes(std::vector<Step> steps, Arguments& arguments) {
 
 Result<std::string> free_name(const Request& request, const Menu& menu) {
     if (menu.generated.empty()) return fail(Errc::config, article(menu.kind) + " needs a name: name=...");
-    PPP_TRY(const auto objects, request.backend.objects(menu.kind));
-    std::set<std::string, std::less<>> taken;
-    for (const auto& object : objects) taken.insert(object.name);
-    for (std::size_t i = 1;; ++i)
-        if (auto name = std::string(menu.generated) + std::to_string(i); !taken.contains(name)) return name;
-}
-
-Result<bool> exists(const Request& request, const Menu& menu, const std::string& name) {
-    PPP_TRY(const auto objects, request.backend.objects(menu.kind));
-    return std::any_of(objects.begin(), objects.end(), [&](const Object& o) { return o.name == name; });
+    for (std::size_t i = 1;; ++i) {
+        auto name = std::string(menu.generated) + std::to_string(i);
+        PPP_TRY(const bool taken, request.backend.exists(menu.kind, name));
+        if (!taken) return name;
+    }
 }
 
 Result<std::vector<Step>> add(const Request& request, const Menu& menu) {
@@ -122,7 +116,7 @@ Result<std::vector<Step>> add(const Request& request, const Menu& menu) {
     if (!arguments.has_name) {
         PPP_TRY(arguments.name, free_name(request, menu));
     } else {
-        PPP_TRY(const bool there, exists(request, menu, arguments.name));
+        PPP_TRY(const bool there, request.backend.exists(menu.kind, arguments.name));
         if (there && !request.options.replace)
             return fail(Errc::config, "there is " + article(menu.kind) + " " + quoted(arguments.name) +
                                           " already; use set");
