@@ -126,7 +126,10 @@ TEST_CASE("conditions bind as not, and, or") {
     const Object o{"ann", {{"service", "pppoe"}, {"uptime", "90"}, {"disabled", "no"}}};
     CHECK(holds("service=pppoe", o));
     CHECK(holds("service!=pptp and name=ann", o));
-    CHECK(holds("name=bob or service=pppoe and uptime>80", o));
+    CHECK(holds("service=pppoe or name=bob and uptime>100", o));
+    CHECK(holds("name=bob and uptime>100 or service=pppoe", o));
+    CHECK_FALSE(holds("not service=pppoe or name=bob", o));
+    CHECK_FALSE(holds("not name=bob and name=bob", o));
     CHECK_FALSE(holds("(name=bob or service=pppoe) and uptime>100", o));
     CHECK(holds("not name=bob", o));
     CHECK(holds("!(name=bob) && !disabled", o));
@@ -210,7 +213,7 @@ TEST_CASE("values are quoted where they must be, and read back") {
 TEST_CASE("a report shows no password, no script and no control character") {
     CHECK(shown(command("/ppp secret add name=a password=hunter2 comment=\"x y\"")) ==
           "/ppp secret add name=a password=*** comment='x y'");
-    CHECK(shown(command("/ppp secret add pasword=hunter2")) == "/ppp secret add pasword=***");
+    CHECK(shown(command("/ppp secret add passwort=hunter2")) == "/ppp secret add passwort=***");
     CHECK(shown(command("/radius add secret=hunter2")) == "/radius add secret=***");
     CHECK(shown(command("/x add source={\n hunter2 }")).find("hunter2") == std::string::npos);
     CHECK(shown(command("/log print where topics~\"ppp\"")) == "/log print where ...");
