@@ -180,7 +180,8 @@ void check_by_table(const Edit& edit, config::Config& config) {
     if (kind == nullptr) return;
     if (edit.verb == Edit::Verb::remove) return;
     void* object = kind->add(config, edit.name);
-    for (const auto& [key, value] : edit.properties) {
+    for (const auto& pair : edit.properties) {
+        const auto &key = pair.first, &value = pair.second;
         CAPTURE(edit.kind);
         CAPTURE(key);
         CAPTURE(value);

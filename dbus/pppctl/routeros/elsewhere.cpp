@@ -88,7 +88,7 @@ constexpr auto kRows = std::to_array<Row>({
      "in /etc/snmp/snmpd.conf: sysContact {contact|CONTACT} and sysLocation {location|PLACE}; then systemctl "
      "restart snmpd"},
     {"tool e-mail", "", "", "msmtp",
-     "printf 'Subject: %s\\n\\n%s\\n' {subject|SUBJECT} {body|TEXT} | msmtp {to|ADDRESS}"},
+     R"(printf 'Subject: %s\n\n%s\n' {subject|SUBJECT} {body|TEXT} | msmtp {to|ADDRESS})"},
     {"tool graphing", "", "", "collectd",
      "the interface plugin of collectd, or Prometheus' node_exporter, draws {interface|every interface}"},
     {"tool bandwidth-test", "", "", "iperf3", "iperf3 -c {address|HOST}"},
@@ -211,6 +211,7 @@ bool leads_elsewhere(std::string_view path) {
 
 std::vector<std::string_view> elsewhere_paths() {
     std::vector<std::string_view> out;
+    out.reserve(kRows.size());
     for (const auto& row : kRows) out.push_back(row.path);
     return out;
 }

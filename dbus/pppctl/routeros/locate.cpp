@@ -106,14 +106,14 @@ Result<Place> locate(const Command& command, std::string_view current) {
         const auto word = words[i].text;
         auto deeper = below(place.path, word);
         const bool ends = place.path == "system" && (word == "reboot" || word == "shutdown");
+        const bool verb = ends || (is_verb(word) && !is_known(deeper));
+        // The menus of another tool need not be known one by one.
         if (word == "..")
             place.path = above(place.path);
-        else if (is_known(deeper) && !ends)
-            place.path = std::move(deeper);
-        else if (is_verb(word) || ends)
+        else if (verb)
             place.verb = word;
-        else if (elsewhere({place.path, {}, {}}))
-            place.path = std::move(deeper);  // another tool's: its menus need not be known one by one
+        else if (is_known(deeper) || elsewhere({place.path, {}, {}}))
+            place.path = std::move(deeper);
         else
             return fail(Errc::config, unknown(place.path, word));
     }

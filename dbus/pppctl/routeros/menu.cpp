@@ -203,8 +203,8 @@ const Menu* menu_of(std::string_view kind) {
     return nullptr;
 }
 
-bool is_below(std::string_view path, std::string_view menu) {
-    return menu.empty() || path == menu || (path.starts_with(menu) && path[menu.size()] == ' ');
+bool is_below(std::string_view lower, std::string_view upper) {
+    return upper.empty() || lower == upper || (lower.starts_with(upper) && lower[upper.size()] == ' ');
 }
 
 }  // namespace ppp::ctl::ros

@@ -52,7 +52,7 @@ struct Place {
 /// @param current the menu that relative commands begin in.
 [[nodiscard]] Result<Place> locate(const Command& command, std::string_view current);
 
-/// Whether `path` is `menu` or below it.
-[[nodiscard]] bool is_below(std::string_view path, std::string_view menu);
+/// Whether the path `lower` is `upper` or below it.
+[[nodiscard]] bool is_below(std::string_view lower, std::string_view upper);
 
 }  // namespace ppp::ctl::ros

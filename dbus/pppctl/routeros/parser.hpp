@@ -12,7 +12,7 @@ namespace ppp::ctl::ros {
 
 class Parser {
 public:
-    static constexpr std::size_t kMaxText = 8 * 1024 * 1024;
+    static constexpr std::size_t kMaxText = std::size_t{8} << 20U;
     static constexpr std::size_t kMaxArguments = 512;  ///< of one command
 
     /// @param text must outlive the parser; lines end with LF or CR LF.

@@ -11,8 +11,8 @@ namespace ppp::ctl::ros {
 /// A cursor over a text it does not own. The first error stays; whoever reads on reads nothing.
 class Reader {
 public:
-    static constexpr std::size_t kMaxWord = 64 * 1024;  ///< octets of one value
-    static constexpr std::size_t kMaxNesting = 64;      ///< brackets and braces in each other
+    static constexpr std::size_t kMaxWord = std::size_t{64} << 10U;  ///< octets of one value
+    static constexpr std::size_t kMaxNesting = 64;                   ///< brackets and braces in each other
 
     explicit Reader(std::string_view text, Position at = {}) : text_(text), at_(at) {}
 

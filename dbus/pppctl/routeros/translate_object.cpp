@@ -138,6 +138,7 @@ Result<std::vector<Step>> add(const Request& request, const Menu& menu) {
 Result<std::vector<Step>> set_all_servers(const Request& request, const Menu& menu, Arguments& arguments) {
     PPP_TRY(const auto objects, request.backend.objects(menu.kind));
     std::vector<Step> steps;
+    steps.reserve(objects.size());
     for (const auto& object : objects)
         steps.emplace_back(Edit{.verb = Edit::Verb::set,
                                 .kind = std::string(menu.kind),
