@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_set>
 #include <vector>
+#include "base/nearest.hpp"
 
 namespace ppp::config {
 
@@ -60,8 +61,7 @@ private:
     std::size_t dropped_ = 0;
 };
 
-/// The known word nearest to `word`, or "" when none is near: at most one typing error in three letters.
-[[nodiscard]] std::string_view nearest(std::string_view word, const std::vector<std::string_view>& known);
+using ppp::nearest;
 /// `; did you mean "max-mtu"?`, or "".
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 
