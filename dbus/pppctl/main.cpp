@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl: shows and steers pppmanagerd over D-Bus.
+#include <algorithm>
 #include <CLI/CLI.hpp>
 #include <functional>
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/output.hpp"
+#include "dbus/pppctl/speech.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace {
@@ -76,6 +78,13 @@ void add_verbs(CLI::App& app, Arguments& a, Verb& verb) {
     add_change(add("disable", "keep an object and let it do nothing", "  pppctl disable pppoe-out1",
                    [&](Context& c) { return enable(c, a.change, false); }),
                "[KIND] NAME");
+    auto* importer = add("import", "RouterOS commands from a file, in one transaction",
+                         "  pppctl import export.rsc --dry-run\n  pppctl import export.rsc",
+                         [&](Context& c) { return import_file(c, a.name, a.change); });
+    importer->add_option("FILE", a.name, "the file; - is standard input")->required();
+    importer->add_flag("--dry-run", a.change.dry_run, "say what would change and which sessions would end");
+    add("export", "the configuration as RouterOS commands, without passwords", "  pppctl export > export.rsc",
+        [](Context& c) { return export_config(c); });
     add("check", "what a config.json would change, or what is wrong with it",
         "  pppctl check /etc/pppmanager/config.json.edited", [&](Context& c) { return check(c, a.name); })
         ->add_option("FILE", a.name, "the file; - is standard input")
@@ -147,6 +156,18 @@ int run(int argc, char** argv) {
     app.fallthrough();
     app.footer(kExits);
     add_verbs(app, a, verb);
+    // A word that begins with a slash begins a RouterOS command: all behind it is its own.
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const auto slash =
+        std::find_if(words.begin(), words.end(), [](const auto& w) { return w.starts_with('/'); });
+    const std::vector<std::string> command(slash, words.end());
+    const bool speaks = !command.empty() &&
+                        std::all_of(words.begin(), slash, [](const auto& w) { return w.starts_with('-'); });
+    if (speaks) {
+        argc -= static_cast<int>(command.size());
+        app.require_subcommand(0);
+        verb = [&command](Context& c) { return speak(c, command); };
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

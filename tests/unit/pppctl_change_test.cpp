@@ -18,7 +18,8 @@ struct Bench : BusBench {
     }
     /// @param input what the program reads from standard input.
     Finished pppctl(const std::vector<std::string>& arguments, const std::string& input = {}) {
-        std::vector<std::string> words{"/bin/sh", "-c", R"(printf '%s' "$0" | exec "$@")", input, PPPCTL_PATH};
+        std::vector<std::string> words{"/bin/sh", "-c", R"(printf '%s' "$0" | exec "$@")", input,
+                                       PPPCTL_PATH};
         words.insert(words.end(), arguments.begin(), arguments.end());
         return run([&] { return Program(words).finish(); });
     }
@@ -132,4 +133,50 @@ TEST_CASE_FIXTURE(Bench, "check says what a file would change, or all that is wr
     CHECK(has(bad.err, "/pool/homes/ranges"));
     CHECK(has(bad.err, "/pool/homes/x"));
     CHECK(pppctl({"check", "/nonexistent/file"}).status == 1);
+}
+
+TEST_CASE_FIXTURE(Bench, "a RouterOS command is understood as it stands") {
+    CHECK(pppctl({"/ip", "pool", "add", "name=more", "ranges=10.1.0.2-10.1.0.9"}).status == 0);
+    CHECK(config().pool.at("more").ranges == "10.1.0.2-10.1.0.9");
+    CHECK(pppctl({"/interface", "pppoe-client", "add", "interface=eth1", "user=me", "password=hunter2",
+                  "comment=Main ISP connection", "disabled=no"})
+              .status == 0);
+    REQUIRE(config().pppoe_client.contains("pppoe-out1"));
+    CHECK(config().pppoe_client.at("pppoe-out1").comment == "Main ISP connection");
+    CHECK(config().pppoe_client.at("pppoe-out1").password.reveal() == "hunter2");
+    CHECK(has(pppctl({"/ip", "pool", "print"}).out, "name=more"));
+    const auto answer = pppctl({"/snmp", "set", "enabled=yes"});
+    CHECK(answer.status == 0);
+    CHECK(has(answer.out, "snmpd"));
+    const auto wrong = pppctl({"/ip", "pool", "add", "name=x", "rnges=10.1.0.2"});
+    CHECK(wrong.status == 1);
+    CHECK(has(wrong.out, "ranges"));
+    CHECK(pppctl({"/interface", "pppoe-client", "set", "pppoe-out1", "service-name=internet"}).status == 0);
+    CHECK(config().pppoe_client.at("pppoe-out1").service_name == "internet");
+}
+
+TEST_CASE_FIXTURE(Bench, "an import is one transaction, and what is exported imports to the same") {
+    const std::string text =
+        "/ppp profile\nadd name=isp local-address=10.0.0.1 remote-address=homes\n"
+        "/ppp secret add name=bob password=pw profile=isp\n/snmp set enabled=yes\n";
+    const auto dry = pppctl({"import", "-", "--dry-run"}, text);
+    CHECK(dry.status == 0);
+    CHECK_FALSE(config().profile.contains("isp"));
+    const auto r = pppctl({"import", "-"}, text);
+    CHECK(r.status == 0);
+    CHECK(has(r.out, "line 2: changed: "));
+    CHECK(has(r.out, "line 4: answer: "));
+    CHECK_FALSE(has(r.out, "password=pw"));
+    CHECK(config().secret.at("bob").profile == "isp");
+    const auto before = service.revision();
+    const auto bad =
+        pppctl({"import", "-"}, "/ip pool add name=a ranges=10.9.0.1\n/ip pool add name=b rnges=1\n");
+    CHECK(bad.status == 1);
+    CHECK(service.revision() == before);
+
+    const auto exported = pppctl({"export"}).out;
+    CHECK(has(exported, "add name=homes"));
+    CHECK_FALSE(has(exported, "pw"));
+    const auto again = pppctl({"import", "-", "--json"}, exported);
+    CHECK(again.status == 1);  // all of it is there already: an add of the same is refused, not merged
 }

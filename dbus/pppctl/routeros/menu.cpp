@@ -12,42 +12,39 @@ constexpr Rename kAllow{"authentication", "allow"};
 constexpr Rename kAuthentication{"allow", "authentication"};
 
 constexpr auto kPool = std::to_array<Name>({"ranges", "next-pool", "comment"});
-constexpr auto kProfile = std::to_array<Name>(
-    {"local-address", "remote-address", "dns-server", "wins-server", "idle-timeout", "session-timeout",
-     "use-encryption", "only-one", "change-tcp-mss", "use-compression", "use-ipv6", "rate-limit", "comment"});
+constexpr auto kProfile = std::to_array<Name>({"local-address",  "remote-address",
+                                               "dns-server",     "wins-server",
+                                               "idle-timeout",   "session-timeout",
+                                               "use-encryption", "only-one",
+                                               "change-tcp-mss", "use-compression",
+                                               "use-ipv6",       "rate-limit",
+                                               "use-mpls",       "remote-ipv6-prefix-pool",
+                                               "dhcpv6-pd-pool", "bridge",
+                                               "address-list",   "parent-queue",
+                                               "on-up",          "on-down",
+                                               "comment"});
 constexpr auto kProfileLeftOut = std::to_array<LeftOut>({
-    {"use-mpls", "there is no MPLS over PPP"},
     {"use-upnp", "miniupnpd opens ports on request"},
-    {"bridge", "sessions are not bridged"},
     {"bridge-horizon", "sessions are not bridged"},
     {"bridge-learning", "sessions are not bridged"},
     {"bridge-path-cost", "sessions are not bridged"},
     {"bridge-port-priority", "sessions are not bridged"},
     {"bridge-port-trusted", "sessions are not bridged"},
     {"bridge-port-vid", "sessions are not bridged"},
-    {"address-list", "name the interface in an nftables set"},
     {"incoming-filter", "write an nftables rule on the session's interface"},
     {"outgoing-filter", "write an nftables rule on the session's interface"},
     {"interface-list", "nftables matches names such as \"ppp*\""},
     {"insert-queue-before", "rate-limit needs no queue"},
-    {"parent-queue", "rate-limit needs no queue"},
     {"queue-type", "rate-limit needs no queue"},
-    {"on-up", "it is a script of RouterOS; write a shell script"},
-    {"on-down", "it is a script of RouterOS; write a shell script"},
-    {"remote-ipv6-prefix-pool", "prefixes are not given away"},
     {"remote-ipv6-prefix-reuse", "prefixes are not given away"},
-    {"dhcpv6-pd-pool", "prefixes are not given away"},
     {"dhcpv6-lease-time", "prefixes are not given away"},
 });
-constexpr auto kSecret =
-    std::to_array<Name>({"password", "service", "profile", "local-address", "remote-address", "caller-id",
-                         "rate-limit", "disabled", "enabled", "comment"});
+constexpr auto kSecret = std::to_array<Name>(
+    {"password", "service", "profile", "local-address", "remote-address", "caller-id", "rate-limit",
+     "disabled", "enabled", "routes", "limit-bytes-in", "limit-bytes-out", "comment"});
 constexpr auto kSecretLeftOut = std::to_array<LeftOut>({
-    {"routes", "routes through a session are added with ip route"},
     {"ipv6-routes", "routes through a session are added with ip -6 route"},
     {"remote-ipv6-prefix", "prefixes are not given away"},
-    {"limit-bytes-in", "octets are counted, not limited"},
-    {"limit-bytes-out", "octets are counted, not limited"},
     {"last-logged-out", "it is the state of another machine"},
     {"last-caller-id", "it is the state of another machine"},
     {"last-disconnect-reason", "it is the state of another machine"},
@@ -58,7 +55,7 @@ constexpr auto kAaaLeftOut =
     std::to_array<LeftOut>({{"enable-ipv6-accounting", "IPv6 is counted with the rest"}});
 constexpr auto kRadius =
     std::to_array<Name>({"address", "secret", "service", "timeout", "authentication-port", "accounting-port",
-                         "disabled", "comment"});
+                         "disabled", "incoming", "incoming-port", "enabled", "comment"});
 constexpr auto kRadiusLeftOut = std::to_array<LeftOut>({
     {"called-id", "all users of a service ask all its servers"},
     {"domain", "all users of a service ask all its servers"},
@@ -69,7 +66,7 @@ constexpr auto kRadiusLeftOut = std::to_array<LeftOut>({
     {"certificate", "RADIUS is spoken over UDP"},
     {"require-message-auth", "it is always required"},
 });
-constexpr auto kVlan = std::to_array<Name>({"vlan-id", "interface", "disabled", "comment"});
+constexpr auto kVlan = std::to_array<Name>({"vlan-id", "interface", "disabled", "enabled", "comment"});
 constexpr auto kVlanLeftOut = std::to_array<LeftOut>({
     {"mtu", "it is that of the interface below"},
     {"arp", "ip link set arp on|off"},
@@ -103,8 +100,8 @@ constexpr std::array<LeftOut, 1> kPptpClientLeftOut{
     {{"use-peer-dns", "add the name servers with resolvectl dns"}}};
 constexpr auto kPptpServer =
     std::to_array<Name>({"enabled", "authentication", "default-profile", "keepalive-timeout", "max-mtu",
-                         "max-mru", "mrru", "disabled"});
-constexpr auto kPptpEntry = std::to_array<Name>({"user", "disabled", "comment"});
+                         "max-mru", "mrru", "disabled", "comment"});
+constexpr auto kPptpEntry = std::to_array<Name>({"user", "disabled", "enabled", "comment"});
 constexpr auto kPppClient = std::to_array<Name>({"port",
                                                  "apn",
                                                  "user",
@@ -137,7 +134,7 @@ constexpr auto kPppServer = std::to_array<Name>(
     {"port", "authentication", "profile", "data-channel", "max-mtu", "max-mru", "mrru", "modem-init",
      "null-modem", "ring-count", "baud-rate", "disabled", "enabled", "comment"});
 constexpr auto kWatch =
-    std::to_array<Name>({"host", "interval", "up-script", "down-script", "disabled", "comment"});
+    std::to_array<Name>({"host", "interval", "up-script", "down-script", "disabled", "enabled", "comment"});
 constexpr auto kWatchLeftOut = std::to_array<LeftOut>({
     {"timeout", "an answer counts until the next question"},
     {"type", "the host is asked by ICMP echo"},

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dbus/pppctl/speech.hpp"
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include "dbus/pppctl/configuration.hpp"
+#include "dbus/pppctl/objects.hpp"
+#include "dbus/pppctl/output.hpp"
+#include "dbus/pppctl/routeros/export.hpp"
+#include "dbus/pppctl/routeros/session.hpp"
+#include "dbus/pppctl/routeros/spelling.hpp"
+#include "dbus/pppctl/text.hpp"
+
+namespace ppp::ctl {
+namespace {
+
+Error to_error(const Problem& problem) { return {Errc::refused, 0, problem.text}; }
+
+ros::Object to_object(const ConfigObject& object) {
+    ros::Object out{object.name, {}};
+    for (const auto& [property, value] : object.properties) out.properties[property] = value_text(value);
+    return out;
+}
+
+/// The daemon's objects with the edits that were noted on top; nothing is changed before commit().
+class BusBackend final : public ros::Backend {
+public:
+    explicit BusBackend(Context& context) : context_(context) {}
+
+    Result<std::vector<ros::Object>> objects(std::string_view kind) override {
+        if (kind == "active") return sessions();
+        PPP_TRY(const auto* known, load(std::string(kind)));
+        std::vector<ros::Object> out;
+        for (const auto& [name, object] : *known) out.push_back(object);
+        return out;
+    }
+    Result<bool> exists(std::string_view kind, std::string_view name) override {
+        PPP_TRY(const auto* known, load(std::string(kind)));
+        return known->contains(std::string(name));
+    }
+    Result<> edit(const ros::Edit& edit) override {
+        PPP_TRY(auto* known, load(edit.kind));
+        auto name = edit.name;
+        BusEdit noted{"set", edit.kind, name, Dictionary{}};
+        if (edit.verb == ros::Edit::Verb::remove) {
+            noted.get<0>() = "remove";
+            known->erase(name);
+        } else {
+            if (edit.verb == ros::Edit::Verb::add) {
+                noted.get<0>() = "add";
+                PPP_TRY((*known)[name], fresh(edit.kind, name));
+            }
+            auto& object = (*known)[name];
+            for (const auto& [property, value] : edit.properties) {
+                object.properties[property] = value;
+                noted.get<3>().insert_or_assign(value.empty() ? "!" + property : property,
+                                                sdbus::Variant{value});
+            }
+        }
+        edits_.push_back(std::move(noted));
+        return {};
+    }
+    Result<std::string> act(const ros::Action& action) override;
+
+    [[nodiscard]] const std::vector<BusEdit>& edits() const { return edits_; }
+
+private:
+    using Known = std::map<std::string, ros::Object>;
+
+    Result<Known*> load(const std::string& kind) {
+        if (const auto at = known_.find(kind); at != known_.end()) return &at->second;
+        auto all = configuration(context_.bus, kind);
+        if (!all) return fail(to_error(all.error()));
+        auto& known = known_[kind];
+        for (const auto& object : *all) known.emplace(object.name, to_object(object));
+        return &known;
+    }
+    Result<ros::Object> fresh(const std::string& kind, const std::string& name) {
+        auto rows = properties(context_.bus, kind);
+        if (!rows) return fail(to_error(rows.error()));
+        ros::Object out{name, {}};
+        for (const auto& row : *rows) out.properties[row.name] = row.standard;
+        return out;
+    }
+    Result<std::vector<ros::Object>> sessions() {
+        auto rows =
+            context_.bus.ask<std::vector<Dictionary>>(kRoot, kManager, "ListSessions", Dictionary{}, 0U, 0U);
+        if (!rows) return fail(to_error(rows.error()));
+        std::vector<ros::Object> out;
+        for (const auto& row : *rows) {
+            ros::Object object;
+            for (const auto& [property, value] : row) object.properties[kebab(property)] = value_text(value);
+            object.name = object.properties["id"];
+            out.push_back(std::move(object));
+        }
+        return out;
+    }
+    Result<std::string> show(const ros::Action& action);
+
+    Context& context_;
+    std::map<std::string, Known> known_;
+    std::vector<BusEdit> edits_;
+};
+
+Result<> done(Outcome<> outcome) {
+    if (!outcome) return fail(to_error(outcome.error()));
+    return {};
+}
+
+Result<std::string> BusBackend::show(const ros::Action& action) {
+    PPP_TRY(const auto* known, load(action.kind));
+    PPP_TRY(const auto matcher, ros::Matcher::create(action.where));
+    std::string text;
+    std::size_t count = 0;
+    for (const auto& [name, object] : *known) {
+        const bool named = std::ranges::find(action.names, name) != action.names.end();
+        if (action.names.empty() ? !matcher.matches(object) : !named) continue;
+        text += std::to_string(count++) + " name=" + printable(name);
+        for (const auto& [property, value] : object.properties)
+            if (!value.empty()) text += " " + property + "=" + printable(value);
+        text += "\n";
+    }
+    const auto form = action.arguments.find("form");
+    if (form != action.arguments.end() && form->second == "count-only") return std::to_string(count);
+    if (!text.empty()) text.pop_back();
+    return text.empty() ? "there is none" : text;
+}
+
+Result<std::string> BusBackend::act(const ros::Action& action) {
+    using What = ros::Action::What;
+    const auto argument = [&](const char* name) {
+        const auto at = action.arguments.find(name);
+        return at == action.arguments.end() ? std::string() : at->second;
+    };
+    switch (action.what) {
+        case What::list:
+            return show(action);
+        case What::get: {
+            PPP_TRY(const auto* known, load(action.kind));
+            const auto object = known->find(action.names.empty() ? "" : action.names.front());
+            if (object == known->end()) return fail(Errc::not_found, "there is no such object");
+            const auto value = object->second.properties.find(argument("property"));
+            return value == object->second.properties.end() ? std::string() : value->second;
+        }
+        case What::monitor:
+            for (const auto& name : action.names)
+                PPP_CHECK(done(context_.screen.terminal && argument("once").empty()
+                                   ? monitor(context_, name)
+                                   : status(context_, name)));
+            return std::string();
+        case What::scan:
+            PPP_CHECK(done(scan(context_, argument("interface"), 5)));
+            return std::string();
+        case What::sessions: {
+            std::string text;
+            PPP_TRY(const auto all, sessions());
+            PPP_TRY(const auto matcher, ros::Matcher::create(action.where));
+            for (const auto& session : all) {
+                if (!matcher.matches(session)) continue;
+                text += (text.empty() ? "" : "\n") + session.name;
+                for (const auto* property : {"name", "service", "caller-id", "address", "uptime", "encoding"})
+                    if (const auto at = session.properties.find(property); at != session.properties.end())
+                        text += std::string(" ") + property + "=" + printable(at->second);
+            }
+            return text.empty() ? "no sessions" : text;
+        }
+        case What::kick:
+            for (const auto& name : action.names) {
+                std::uint64_t id = 0;
+                for (const char c : name) id = id * 10 + static_cast<std::uint64_t>(c - '0');
+                PPP_CHECK(done(kick(context_, id)));
+            }
+            return std::string();
+        case What::export_text:
+            PPP_CHECK(done(export_config(context_)));
+            return std::string();
+        case What::log:
+        case What::traffic:
+        case What::ping:
+        case What::routes:
+        case What::interfaces:
+            break;
+    }
+    return "the host does this: " + (action.instead.empty() ? "see pppctl status" : action.instead);
+}
+
+/// One line a command, or an object a command.
+std::string report_text(const Context& context, const ros::Outcome& outcome, bool all) {
+    auto json = Json::array();
+    std::string text;
+    for (const auto& report : outcome.reports) {
+        json.push_back({{"line", report.line},
+                        {"command", report.command},
+                        {"result", std::string(ros::to_string(report.kind))},
+                        {"message", report.message}});
+        if (!all && report.kind == ros::Report::Kind::menu) continue;
+        if (all)
+            text += "line " + std::to_string(report.line) + ": " + std::string(ros::to_string(report.kind)) +
+                    ": " + printable(report.command) + "\n";
+        // What an action shows may have several lines, each of which is printable already.
+        if (!report.message.empty()) text += (all ? "    " : "") + report.message + "\n";
+    }
+    return context.json ? json.dump(2) + "\n" : text;
+}
+
+/// Runs the text, commits what it comes to when nothing is wrong, prints.
+Outcome<> run(Context& context, const std::string& text, const Change& change, bool file) {
+    BusBackend backend(context);
+    ros::Interpreter interpreter(backend);
+    const auto outcome = interpreter.run(text);
+    put(report_text(context, outcome, file));
+    if (outcome.failed())
+        return problem(Exit::failed, file ? "nothing was changed: " +
+                                                std::to_string(outcome.count(ros::Report::Kind::failed)) +
+                                                " commands are wrong"
+                                          : "the command is wrong");
+    if (backend.edits().empty()) return {};
+    return commit_edits(context, backend.edits(), change);
+}
+
+}  // namespace
+
+Outcome<> speak(Context& context, std::span<const std::string> words) {
+    return run(context, ros::command_line(words), {}, false);
+}
+
+Outcome<> import_file(Context& context, const std::string& path, const Change& change) {
+    std::ifstream file;
+    if (path != "-") {
+        file.open(path);
+        if (!file) return problem(Exit::failed, "cannot open " + printable(path));
+    }
+    std::istream& in = path == "-" ? std::cin : file;
+    return run(context, std::string{std::istreambuf_iterator<char>(in), {}}, change, true);
+}
+
+Outcome<> export_config(Context& context) {
+    auto all = kinds(context.bus);
+    if (!all) return ppp::detail::unexpected<Problem>(all.error());
+    std::vector<ros::Exported> out;
+    for (const auto& kind : *all) {
+        auto rows = properties(context.bus, kind.name);
+        if (!rows) return ppp::detail::unexpected<Problem>(rows.error());
+        auto objects = configuration(context.bus, kind.name);
+        if (!objects) return ppp::detail::unexpected<Problem>(objects.error());
+        ros::Exported exported{kind.name, {}};
+        for (const auto& object : *objects) {
+            ros::Object one{object.name, {}};
+            for (const auto& row : *rows)
+                if (const auto value = object.text(row.name); !row.secret && value != row.standard)
+                    one.properties[row.name] = value;
+            exported.objects.push_back(std::move(one));
+        }
+        out.push_back(std::move(exported));
+    }
+    put(ros::export_text(out));
+    return {};
+}
+
+}  // namespace ppp::ctl
