@@ -167,11 +167,13 @@ public:
     /// scan.
     virtual Pending scan(const std::string& interface, std::chrono::seconds length, ScanDone done) = 0;
 
-    /// The configuration in force; borrowed until the next turn of the loop. It has passwords: show() hides them.
+    /// The configuration in force; borrowed until the next turn of the loop. It has passwords: show() hides
+    /// them.
     [[nodiscard]] virtual const config::Config& configuration() const = 0;
-    /// All edits or none: checked, written to the files, put into force. Errc::config with all problems, one a
-    /// line; Errc::refused when somebody else was faster.
-    virtual Result<ChangeReport> change(std::span<const config::Edit> edits, const ChangeOptions& options) = 0;
+    /// All edits or none: checked, written to the files, put into force. Errc::config with all problems, one
+    /// a line; Errc::refused when somebody else was faster.
+    virtual Result<ChangeReport> change(std::span<const config::Edit> edits,
+                                        const ChangeOptions& options) = 0;
     /// The same for a whole config.json; passwords of objects that stay are kept.
     virtual Result<ChangeReport> replace(std::string_view json, const ChangeOptions& options) = 0;
 
