@@ -36,6 +36,7 @@ Problem explain(const sdbus::Error& error) {
         if (kind == "NotFound") status = Exit::not_found;
         if (kind == "TimedOut") status = Exit::timed_out;
         if (kind == "InvalidArgument") status = Exit::usage;
+        if (kind == "NotPermitted") status = Exit::not_permitted;
         return {status, error.getMessage()};
     }
     if (view.starts_with(kDBusError)) return explain_bus(view.substr(kDBusError.size()), error.getMessage());
