@@ -39,7 +39,7 @@ bool names_it(const Property& property, const void* object, std::string_view tar
 
 class Editor {
 public:
-    Editor(const Config& before, Problems& problems) : config_(before), problems_(problems) {}
+    Editor(Config before, Problems& problems) : config_(std::move(before)), problems_(problems) {}
 
     void apply(const Edit& edit) {
         const Kind* kind = find_kind(edit.kind);

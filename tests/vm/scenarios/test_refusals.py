@@ -4,6 +4,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from support.daemon import BUILD
 from support.namespace import run
 from support.setups import client, clients, connected, server
@@ -39,6 +41,7 @@ def without_numbers(text):
     return re.sub(r"\d+", "N", text)
 
 
+@pytest.mark.deadline(300)
 def test_what_fails_is_said_in_one_sentence_everywhere(lab):
     isp, home = lab.pair("isp", "home")
     ac = lab.daemon(isp, *server(service="internet", pool="10.0.0.2"))
