@@ -2,6 +2,7 @@
 #include "dbus/values.hpp"
 #include <charconv>
 #include "base/quoted.hpp"
+#include "config/dump.hpp"
 #include "config/property.hpp"
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
@@ -70,13 +71,9 @@ std::string to_text(const std::string& key, const sdbus::Variant& value) {
 
 Dictionary properties_of(const config::Config& config, const config::Kind& kind, const std::string& name) {
     Dictionary out;
-    const auto* object = kind.find_const(config, name);
-    for (const auto& property : kind.properties) {
-        if (config::is_alias(property)) continue;
-        const auto text = property.print(object);
-        out.emplace(property.name,
-                    property.secret ? sdbus::Variant{!text.empty()} : to_variant(property.shape, text));
-    }
+    for (const auto& [property, text, is_default] : config::show(config, kind, name, {.defaults = true}))
+        out.emplace(property->name,
+                    property->secret ? sdbus::Variant{!is_default} : to_variant(property->shape, text));
     return out;
 }
 
@@ -98,16 +95,15 @@ std::vector<Dictionary> describe(const config::Kind* kind) {
         return rows;
     }
     config::Config scratch;
-    const auto* fresh = kind->add(scratch, "x");
-    for (const auto& property : kind->properties) {
-        if (config::is_alias(property)) continue;
-        rows.push_back({{"Name", sdbus::Variant{std::string(property.name)}},
-                        {"Meaning", sdbus::Variant{std::string(property.meaning)}},
-                        {"Expected", sdbus::Variant{property.expected()}},
-                        {"Default", sdbus::Variant{property.secret ? "" : property.print(fresh)}},
-                        {"Secret", sdbus::Variant{property.secret}},
-                        {"Required", sdbus::Variant{property.required != config::Required::no}}});
-    }
+    const std::string name = "x";
+    (void)kind->add(scratch, name);
+    for (const auto& [property, text, is_default] : config::show(scratch, *kind, name, {.defaults = true}))
+        rows.push_back({{"Name", sdbus::Variant{std::string(property->name)}},
+                        {"Meaning", sdbus::Variant{std::string(property->meaning)}},
+                        {"Expected", sdbus::Variant{property->expected()}},
+                        {"Default", sdbus::Variant{text}},
+                        {"Secret", sdbus::Variant{property->secret}},
+                        {"Required", sdbus::Variant{property->required != config::Required::no}}});
     return rows;
 }
 

@@ -144,10 +144,14 @@ Result<Loaded> Store::load(std::vector<Problem>& problems) {
     return out;
 }
 
+Result<> Store::expect(std::uint64_t revision) const {
+    if (read_once_ && revision == revision_) return {};
+    return fail(Errc::refused, "the configuration has changed: revision " + std::to_string(revision) +
+                                   " is not the current " + std::to_string(revision_));
+}
+
 Result<std::uint64_t> Store::save(const Config& config, std::uint64_t based_on) {
-    if (!read_once_ || based_on != revision_)
-        return fail(Errc::refused, "the configuration has changed: revision " + std::to_string(based_on) +
-                                       " is not the current " + std::to_string(revision_));
+    PPP_CHECK(expect(based_on));
     {
         PPP_TRY(const auto now, read());
         if (now.digest() != digest_)

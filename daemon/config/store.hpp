@@ -38,6 +38,8 @@ public:
     /// @return the new revision. After an error the files are as they were.
     Result<std::uint64_t> save(const Config& config, std::uint64_t based_on);
     [[nodiscard]] std::uint64_t revision() const { return revision_; }
+    /// Errc::refused when another revision than this one is in force.
+    [[nodiscard]] Result<> expect(std::uint64_t revision) const;
 
 private:
     struct Content;

@@ -118,6 +118,19 @@ public:
         }
     }
 
+    void keep_secrets(const Config& before) {
+        for (const auto& kind : kinds())
+            for (const auto& name : kind.names(config_)) {
+                const auto* old = kind.find_const(before, name);
+                if (!old) continue;
+                for (const auto& property : kind.properties)
+                    if (property.secret) (void)property.parse(kind.find(config_, name), property.print(old));
+            }
+        // That an enabled one has no password was somebody's wish already.
+        for (const auto& [name, secret] : before.secret)
+            if (!secret.disabled || !secret.password.empty()) with_password_.insert(name);
+    }
+
     /// A user without a password lets everybody in, so to have none must be somebody's wish.
     void require_passwords() {
         if (problems_.has(File::secrets, "") || problems_.has(File::secrets, pointer_to("secret"))) return;
@@ -217,31 +230,39 @@ private:
     std::unordered_set<std::string> with_password_;  // of the kind "secret"
 };
 
-std::vector<Problem> validate_or_throw(std::string_view config_json, std::string_view secrets_json,
-                                       Config& out) {
-    Problems problems;
-    Config config = default_config();
-    Reader reader(config, problems);
-    const auto root = read_json(config_json, File::config, problems);
-    if (root) reader.read_config(*root);
-    if (root) check(config, problems);
-    auto secrets = read_json(secrets_json, File::secrets, problems);
-    if (secrets) reader.read_secrets(*secrets);
-    reader.require_passwords();
-    if (secrets) wipe(*secrets);
-    if (problems.empty()) out = std::move(config);
-    return std::move(problems).take();
+/// @param read_passwords gives the objects of config.json their passwords.
+template <class F>
+std::vector<Problem> validate_with(std::string_view config_json, Config& out, F read_passwords) {
+    try {
+        Problems problems;
+        Config config = default_config();
+        Reader reader(config, problems);
+        const auto root = read_json(config_json, File::config, problems);
+        if (root) reader.read_config(*root);
+        if (root) check(config, problems);
+        read_passwords(reader, problems);
+        reader.require_passwords();
+        if (problems.empty()) out = std::move(config);
+        return std::move(problems).take();
+    } catch (const std::exception&) {
+        // std::bad_alloc and its like: whatever the file is, reading it ended nothing but this call.
+        return {{.file = File::config, .pointer = {}, .text = "there is not enough memory to read it"}};
+    }
 }
 
 }  // namespace
 
 std::vector<Problem> validate(std::string_view config_json, std::string_view secrets_json, Config& out) {
-    try {
-        return validate_or_throw(config_json, secrets_json, out);
-    } catch (const std::exception&) {
-        // std::bad_alloc and its like: whatever the file is, reading it ended nothing but this call.
-        return {{.file = File::config, .pointer = {}, .text = "there is not enough memory to read it"}};
-    }
+    return validate_with(config_json, out, [&](Reader& reader, Problems& problems) {
+        auto secrets = read_json(secrets_json, File::secrets, problems);
+        if (!secrets) return;
+        reader.read_secrets(*secrets);
+        wipe(*secrets);
+    });
+}
+
+std::vector<Problem> validate(std::string_view config_json, const Config& before, Config& out) {
+    return validate_with(config_json, out, [&](Reader& reader, Problems&) { reader.keep_secrets(before); });
 }
 
 }  // namespace ppp::config

@@ -16,5 +16,8 @@ namespace ppp::config {
 ///         is thrown.
 [[nodiscard]] std::vector<Problem> validate(std::string_view config_json, std::string_view secrets_json,
                                             Config& out);
+/// The same for a config.json alone that is to follow `before`: objects that stay keep their passwords, and
+/// an enabled secret that had none is a problem.
+[[nodiscard]] std::vector<Problem> validate(std::string_view config_json, const Config& before, Config& out);
 
 }  // namespace ppp::config

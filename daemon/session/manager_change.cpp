@@ -6,7 +6,6 @@
 #include "base/quoted.hpp"
 #include "config/diff.hpp"
 #include "config/edit.hpp"
-#include "config/property.hpp"
 #include "config/validate.hpp"
 #include "session/manager.hpp"
 
@@ -30,17 +29,6 @@ std::vector<std::string> describe_changes(const config::Config& before, const co
     return out;
 }
 
-/// Passwords are never in the text of config.json: objects that stay keep theirs.
-void keep_secrets(const config::Config& from, config::Config& to) {
-    for (const auto& kind : config::kinds())
-        for (const auto& name : kind.names(to)) {
-            const auto* old = kind.find_const(from, name);
-            if (old == nullptr) continue;
-            for (const auto& property : kind.properties)
-                if (property.secret) (void)property.parse(kind.find(to, name), property.print(old));
-        }
-}
-
 }  // namespace
 
 Result<ChangeReport> Manager::change(std::span<const config::Edit> edits, const ChangeOptions& options) {
@@ -51,18 +39,14 @@ Result<ChangeReport> Manager::change(std::span<const config::Edit> edits, const 
 
 Result<ChangeReport> Manager::replace(std::string_view json, const ChangeOptions& options) {
     config::Config wanted;
-    if (const auto problems = config::validate(json, "{}", wanted); !problems.empty())
+    if (const auto problems = config::validate(json, config_, wanted); !problems.empty())
         return fail(Errc::config, config::to_string(problems));
-    keep_secrets(config_, wanted);
     return commit(std::move(wanted), options);
 }
 
 Result<ChangeReport> Manager::commit(config::Config wanted, const ChangeOptions& options) {
     if (stopped_) return fail(Errc::refused, "the service is stopping");
-    if (options.based_on && *options.based_on != revision_)
-        return fail(Errc::refused,
-                    fmt::format("the configuration has changed: revision {} is not the current {}",
-                                *options.based_on, revision_));
+    if (options.based_on) PPP_CHECK(context_.store.expect(*options.based_on));
     auto report = impact(wanted);
     report.changes = describe_changes(config_, wanted);
     report.revision = revision_;

@@ -9,8 +9,6 @@
 namespace ppp::ctl {
 namespace {
 
-constexpr std::uint32_t kPage = 1000;
-
 struct Conditions {
     Dictionary filter;                                      // what the daemon sifts
     std::vector<std::pair<std::string, std::string>> ours;  // kebab key, value
@@ -58,21 +56,18 @@ bool meets(const Json& row, const Conditions& conditions) {
 }
 
 Outcome<Json> sessions(Bus& bus, const Conditions& conditions) {
+    const auto all = all_sessions(bus, conditions.filter);
+    if (!all) return ppp::detail::unexpected<Problem>(all.error());
     auto rows = Json::array();
-    for (std::uint32_t offset = 0;; offset += kPage) {
-        auto page = bus.ask<std::vector<Dictionary>>(kRoot, kManager, "ListSessions", conditions.filter,
-                                                     offset, kPage);
-        if (!page) return ppp::detail::unexpected<Problem>(page.error());
-        for (const auto& session : *page) {
-            const auto found = to_json(session);
-            // In the order of kKeys, which is that of RouterOS.
-            auto row = Json::object();
-            for (const auto* key : kKeys)
-                if (auto it = found.find(key); it != found.end()) row[key] = *it;
-            if (meets(row, conditions)) rows.push_back(std::move(row));
-        }
-        if (page->size() < kPage) return rows;
+    for (const auto& session : *all) {
+        const auto found = to_json(session);
+        // In the order of kKeys, which is that of RouterOS.
+        auto row = Json::object();
+        for (const auto* key : kKeys)
+            if (auto it = found.find(key); it != found.end()) row[key] = *it;
+        if (meets(row, conditions)) rows.push_back(std::move(row));
     }
+    return rows;
 }
 
 }  // namespace

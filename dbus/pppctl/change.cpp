@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl add, set, remove, enable, disable and check: one transaction each.
 #include <algorithm>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/configuration.hpp"
+#include "dbus/pppctl/input.hpp"
 #include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/output.hpp"
-#include "dbus/pppctl/password.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -77,8 +74,12 @@ std::string describe_report(const Dictionary& report, bool dry_run) {
     return text;
 }
 
+Outcome<Dictionary> send_edits(Context& context, const std::vector<BusEdit>& edits, const Change& change) {
+    return context.bus.ask<Dictionary>(kRoot, kManager, "Edit", edits, options_of(change));
+}
+
 Outcome<> commit_edits(Context& context, const std::vector<BusEdit>& edits, const Change& change) {
-    auto report = context.bus.ask<Dictionary>(kRoot, kManager, "Edit", edits, options_of(change));
+    auto report = send_edits(context, edits, change);
     if (!report) return ppp::detail::unexpected<Problem>(report.error());
     put(context.json ? to_json(*report).dump(2) + "\n" : describe_report(*report, change.dry_run));
     return {};
@@ -129,14 +130,9 @@ Outcome<> enable(Context& context, const Change& change, bool enabled) {
 }
 
 Outcome<> check(Context& context, const std::string& path) {
-    std::ifstream file;
-    if (path != "-") {
-        file.open(path);
-        if (!file) return problem(Exit::failed, "cannot open " + printable(path));
-    }
-    std::istream& in = path == "-" ? std::cin : file;
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    auto report = context.bus.ask<Dictionary>(kRoot, kManager, "Commit", text,
+    const auto text = read_text(path);
+    if (!text) return ppp::detail::unexpected<Problem>(text.error());
+    auto report = context.bus.ask<Dictionary>(kRoot, kManager, "Commit", *text,
                                               Dictionary{{"DryRun", sdbus::Variant{true}}});
     if (!report) return ppp::detail::unexpected<Problem>(report.error());
     put(context.json ? to_json(*report).dump(2) + "\n" : describe_report(*report, true));

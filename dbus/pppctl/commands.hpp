@@ -51,7 +51,9 @@ Outcome<> check(Context& context, const std::string& path);
 
 /// verb, kind, name, properties; as Manager.Edit takes them.
 using BusEdit = sdbus::Struct<std::string, std::string, std::string, Dictionary>;
-/// Sends the edits as one transaction and prints what it did.
+/// Sends the edits as one transaction. @return the daemon's report.
+Outcome<Dictionary> send_edits(Context& context, const std::vector<BusEdit>& edits, const Change& change);
+/// The same, and prints what it did.
 Outcome<> commit_edits(Context& context, const std::vector<BusEdit>& edits, const Change& change);
 /// A report of the daemon as lines for people.
 [[nodiscard]] std::string describe_report(const Dictionary& report, bool dry_run);

@@ -61,17 +61,6 @@ Outcome<std::vector<ConfigObject>> configuration(Bus& bus, const std::string& ki
     });
 }
 
-std::string value_text(const sdbus::Variant& value) {
-    const auto json = to_json(value);
-    if (json.is_boolean()) return json.get<bool>() ? "yes" : "no";
-    if (json.is_string()) return json.get<std::string>();
-    if (json.is_null()) return {};
-    if (!json.is_array()) return json.dump();
-    std::string list;
-    for (const auto& entry : json) list += (list.empty() ? "" : ",") + entry.get<std::string>();
-    return list;
-}
-
 Outcome<Target> take_target(Bus& bus, std::vector<std::string>& words) {
     if (words.empty()) return problem(Exit::usage, "which object? [KIND] NAME is missing");
     const auto take = [&words] {

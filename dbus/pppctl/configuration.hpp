@@ -32,9 +32,6 @@ struct ConfigObject {
 /// @param kind "" for all.
 [[nodiscard]] Outcome<std::vector<ConfigObject>> configuration(Bus& bus, const std::string& kind = {});
 
-/// A configuration value in the spelling of the command line: yes, no, a,b,c.
-[[nodiscard]] std::string value_text(const sdbus::Variant& value);
-
 /// What `[KIND] NAME` at the begin of `words` means; the words are taken away. Without a kind the name must
 /// be that of one object only.
 struct Target {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl: shows and steers pppmanagerd over D-Bus.
-#include <algorithm>
 #include <CLI/CLI.hpp>
 #include <functional>
 #include "dbus/pppctl/commands.hpp"
@@ -158,12 +157,11 @@ int run(int argc, char** argv) {
     add_verbs(app, a, verb);
     // A word that begins with a slash begins a RouterOS command: all behind it is its own.
     const std::vector<std::string> words(argv + 1, argv + argc);
-    const auto slash =
-        std::find_if(words.begin(), words.end(), [](const auto& w) { return w.starts_with('/'); });
-    const std::vector<std::string> command(slash, words.end());
-    const bool speaks = !command.empty() &&
-                        std::all_of(words.begin(), slash, [](const auto& w) { return w.starts_with('-'); });
-    if (speaks) {
+    auto first = words.begin();
+    while (first != words.end() && first->starts_with('-'))
+        first += *first == "--address" && words.end() - first > 1 ? 2 : 1;
+    const std::vector<std::string> command(first, words.end());
+    if (!command.empty() && command.front().starts_with('/')) {
         argc -= static_cast<int>(command.size());
         app.require_subcommand(0);
         verb = [&command](Context& c) { return speak(c, command); };

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <iterator>
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -167,6 +168,29 @@ std::string next_attempt_in(const Object& client) {
     return at <= now ? "due" : duration((at - now + 999'999) / 1'000'000);
 }
 
+std::string value_text(const sdbus::Variant& value) {
+    const auto json = to_json(value);
+    if (json.is_boolean()) return json.get<bool>() ? "yes" : "no";
+    if (json.is_string()) return json.get<std::string>();
+    if (json.is_null()) return {};
+    if (!json.is_array()) return json.dump();
+    std::string list;
+    for (const auto& entry : json) list += (list.empty() ? "" : ",") + entry.get<std::string>();
+    return list;
+}
+
+Outcome<std::vector<Dictionary>> all_sessions(Bus& bus, const Dictionary& filter) {
+    constexpr std::uint32_t page_size = 1000;
+    std::vector<Dictionary> all;
+    for (std::uint32_t offset = 0;; offset += page_size) {
+        auto page =
+            bus.ask<std::vector<Dictionary>>(kRoot, kManager, "ListSessions", filter, offset, page_size);
+        if (!page) return ppp::detail::unexpected<Problem>(page.error());
+        std::ranges::move(*page, std::back_inserter(all));
+        if (page->size() < page_size) return all;
+    }
+}
+
 std::string display(const std::string& property, const sdbus::Variant& value) {
     const auto json = to_json(value);
     if (property == "Since" || property == "NextAttempt")
@@ -175,13 +199,7 @@ std::string display(const std::string& property, const sdbus::Variant& value) {
     if (property == "IdleTime" && json.is_number_unsigned()) return duration(json.get<std::uint64_t>());
     if (property.starts_with("Octets") && json.is_number_unsigned()) return octets(json.get<std::uint64_t>());
     if (property == "MaxSessions" && json == 0) return "unlimited";
-    if (json.is_boolean()) return json.get<bool>() ? "yes" : "no";
-    if (json.is_string()) return printable(json.get<std::string>());
-    if (json.is_null()) return {};
-    if (!json.is_array()) return json.dump();
-    std::string list;
-    for (const auto& entry : json) list += (list.empty() ? "" : ",") + printable(entry.get<std::string>());
-    return list;
+    return printable(value_text(value));
 }
 
 std::vector<std::pair<std::string, std::string>> describe(const Object& object) {

@@ -29,8 +29,12 @@ struct Object {
 /// One of them by name; a client before a server of the same name.
 [[nodiscard]] Outcome<Object> object(Bus& bus, const std::string& name);
 
+/// A value in the spelling of the command line: yes, no, a,b,c. As it came: printable() before it is shown.
+[[nodiscard]] std::string value_text(const sdbus::Variant& value);
 /// Any value that the interface uses.
 [[nodiscard]] Json to_json(const sdbus::Variant& value);
+/// The sessions that are up, however many; rows of Manager.ListSessions. @param filter as that takes it.
+[[nodiscard]] Outcome<std::vector<Dictionary>> all_sessions(Bus& bus, const Dictionary& filter);
 /// Keys in RouterOS' spelling, in alphabetical order of the properties.
 [[nodiscard]] Json to_json(const Dictionary& properties);
 /// Everything of an object; a connected client has "uptime" in seconds as well.

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/pppctl/speech.hpp"
 #include <algorithm>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <map>
 #include "dbus/pppctl/configuration.hpp"
+#include "dbus/pppctl/input.hpp"
 #include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/routeros/export.hpp"
@@ -17,12 +15,6 @@ namespace ppp::ctl {
 namespace {
 
 Error to_error(const Problem& problem) { return {Errc::refused, 0, problem.text}; }
-
-ros::Object to_object(const ConfigObject& object) {
-    ros::Object out{object.name, {}};
-    for (const auto& [property, value] : object.properties) out.properties[property] = value_text(value);
-    return out;
-}
 
 /// The daemon's objects with the edits that were noted on top; nothing is changed before commit().
 class BusBackend final : public ros::Backend {
@@ -54,7 +46,8 @@ public:
             }
             auto& object = (*known)[name];
             for (const auto& [property, value] : edit.properties) {
-                object.properties[property] = value;
+                // Only what is sent has passwords: a listing must not.
+                if (!is_secret(edit.kind, property)) object.properties[property] = value;
                 noted.get<3>().insert_or_assign(value.empty() ? "!" + property : property,
                                                 sdbus::Variant{value});
             }
@@ -73,20 +66,38 @@ private:
         if (const auto at = known_.find(kind); at != known_.end()) return &at->second;
         auto all = configuration(context_.bus, kind);
         if (!all) return fail(to_error(all.error()));
+        PPP_TRY(const auto* rows, grammar(kind));
         auto& known = known_[kind];
-        for (const auto& object : *all) known.emplace(object.name, to_object(object));
+        for (const auto& object : *all) {
+            auto& one = known[object.name];
+            one.name = object.name;
+            for (const auto& row : *rows)
+                if (!row.secret) one.properties[row.name] = object.text(row.name);
+        }
         return &known;
     }
     Result<ros::Object> fresh(const std::string& kind, const std::string& name) {
-        auto rows = properties(context_.bus, kind);
-        if (!rows) return fail(to_error(rows.error()));
+        PPP_TRY(const auto* rows, grammar(kind));
         ros::Object out{name, {}};
-        for (const auto& row : *rows) out.properties[row.name] = row.standard;
+        for (const auto& row : *rows)
+            if (!row.secret) out.properties[row.name] = row.standard;
         return out;
     }
+    /// Asked of the daemon once a kind.
+    Result<const std::vector<PropertyRow>*> grammar(const std::string& kind) {
+        if (const auto at = grammar_.find(kind); at != grammar_.end()) return &at->second;
+        auto rows = properties(context_.bus, kind);
+        if (!rows) return fail(to_error(rows.error()));
+        return &grammar_.emplace(kind, *std::move(rows)).first->second;
+    }
+    /// Of a kind that was loaded.
+    [[nodiscard]] bool is_secret(const std::string& kind, const std::string& property) const {
+        const auto& rows = grammar_.at(kind);
+        const auto at = std::ranges::find(rows, property, &PropertyRow::name);
+        return at != rows.end() && at->secret;
+    }
     Result<std::vector<ros::Object>> sessions() {
-        auto rows =
-            context_.bus.ask<std::vector<Dictionary>>(kRoot, kManager, "ListSessions", Dictionary{}, 0U, 0U);
+        auto rows = all_sessions(context_.bus, {});
         if (!rows) return fail(to_error(rows.error()));
         std::vector<ros::Object> out;
         for (const auto& row : *rows) {
@@ -101,6 +112,7 @@ private:
 
     Context& context_;
     std::map<std::string, Known> known_;
+    std::map<std::string, std::vector<PropertyRow>> grammar_;
     std::vector<BusEdit> edits_;
 };
 
@@ -186,38 +198,50 @@ Result<std::string> BusBackend::act(const ros::Action& action) {
     return "the host does this: " + (action.instead.empty() ? "see pppctl status" : action.instead);
 }
 
-/// One line a command, or an object a command.
-std::string report_text(const Context& context, const ros::Outcome& outcome, bool all) {
-    auto json = Json::array();
-    std::string text;
-    for (const auto& report : outcome.reports) {
-        json.push_back({{"line", report.line},
-                        {"command", report.command},
-                        {"result", std::string(ros::to_string(report.kind))},
-                        {"message", report.message}});
-        if (!all && report.kind == ros::Report::Kind::menu) continue;
-        if (all)
-            text += "line " + std::to_string(report.line) + ": " + std::string(ros::to_string(report.kind)) +
-                    ": " + printable(report.command) + "\n";
-        // What an action shows may have several lines, each of which is printable already.
-        if (!report.message.empty()) text += (all ? "    " : "") + report.message + "\n";
-    }
-    return context.json ? json.dump(2) + "\n" : text;
+Json to_json(const ros::Report& report) {
+    return {{"line", report.line},
+            {"command", report.command},
+            {"result", std::string(ros::to_string(report.kind))},
+            {"message", report.message}};
 }
 
-/// Runs the text, commits what it comes to when nothing is wrong, prints.
+/// What a command did, for people; its message is printable already and may have several lines.
+std::string text_of(const ros::Report& report, bool file) {
+    std::string text;
+    if (file)
+        text = "line " + std::to_string(report.line) + ": " + std::string(ros::to_string(report.kind)) +
+               ": " + printable(report.command) + "\n";
+    return report.message.empty() ? text : text + (file ? "    " : "") + report.message + "\n";
+}
+
+/// Runs the text, commits what it comes to when nothing is wrong, prints: as JSON one object.
 Outcome<> run(Context& context, const std::string& text, const Change& change, bool file) {
+    using Kind = ros::Report::Kind;
     BusBackend backend(context);
     ros::Interpreter interpreter(backend);
     const auto outcome = interpreter.run(text);
-    put(report_text(context, outcome, file));
+    Json json;
+    json["commands"] = Json::array();
+    std::string shown, wrong;
+    for (const auto& report : outcome.reports) {
+        json["commands"].push_back(to_json(report));
+        if (report.kind == Kind::failed) wrong += (wrong.empty() ? "" : "\n") + report.message;
+        if (file || report.kind != Kind::failed) shown += text_of(report, file);
+    }
+    if (!context.json) put(shown);
+    Outcome<Dictionary> changed = Dictionary{};
+    if (!outcome.failed() && !backend.edits().empty()) changed = send_edits(context, backend.edits(), change);
+    if (context.json) {
+        if (changed && !changed->empty()) json["report"] = ctl::to_json(*changed);
+        put(json.dump(2) + "\n");
+    }
+    if (!changed) return ppp::detail::unexpected<Problem>(changed.error());
     if (outcome.failed())
-        return problem(Exit::failed, file ? "nothing was changed: " +
-                                                std::to_string(outcome.count(ros::Report::Kind::failed)) +
-                                                " commands are wrong"
-                                          : "the command is wrong");
-    if (backend.edits().empty()) return {};
-    return commit_edits(context, backend.edits(), change);
+        return problem(Exit::failed, file ? "the configuration was not changed: wrong commands: " +
+                                                std::to_string(outcome.count(Kind::failed))
+                                          : wrong);
+    if (!context.json && !changed->empty()) put(describe_report(*changed, change.dry_run));
+    return {};
 }
 
 }  // namespace
@@ -227,13 +251,9 @@ Outcome<> speak(Context& context, std::span<const std::string> words) {
 }
 
 Outcome<> import_file(Context& context, const std::string& path, const Change& change) {
-    std::ifstream file;
-    if (path != "-") {
-        file.open(path);
-        if (!file) return problem(Exit::failed, "cannot open " + printable(path));
-    }
-    std::istream& in = path == "-" ? std::cin : file;
-    return run(context, std::string{std::istreambuf_iterator<char>(in), {}}, change, true);
+    const auto text = read_text(path);
+    if (!text) return ppp::detail::unexpected<Problem>(text.error());
+    return run(context, *text, change, true);
 }
 
 Outcome<> export_config(Context& context) {

@@ -230,7 +230,7 @@ public:
                                           const session::ChangeOptions& options) override {
         PPP_CHECK(injected());
         config::Config wanted;
-        if (const auto problems = config::validate(json, "{}", wanted); !problems.empty())
+        if (const auto problems = config::validate(json, config_, wanted); !problems.empty())
             return fail(Errc::config, config::to_string(problems));
         if (!options.dry_run) {
             config_ = std::move(wanted);

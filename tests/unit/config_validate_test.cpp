@@ -303,3 +303,18 @@ TEST_CASE("no problem shows a password, wherever secrets.json breaks off or goes
         CHECK(text.find("XYZZY") == std::string::npos);
     }
 }
+
+TEST_CASE("a config.json alone keeps the passwords of the objects that stay") {
+    Config before, after;
+    REQUIRE(validate(R"({"secret": {"bob": {}, "ann": {"disabled": true}}})",
+                     R"({"secret": {"bob": {"password": "XYZZY"}}})", before)
+                .empty());
+    CHECK(validate(R"({"secret": {"bob": {"comment": "x"}}})", before, after).empty());
+    CHECK(after.secret.at("bob").password.reveal() == "XYZZY");
+    CHECK(after.secret.at("bob").comment == "x");
+    CHECK_FALSE(after.secret.contains("ann"));
+    for (const auto* unproven : {R"({"secret": {"eve": {}}})", R"({"secret": {"ann": {}}})"}) {
+        CAPTURE(unproven);
+        CHECK(validate(unproven, before, after).size() == 1);
+    }
+}

@@ -133,6 +133,13 @@ TEST_CASE_FIXTURE(Bench, "check says what a file would change, or all that is wr
     CHECK(has(bad.err, "/pool/homes/ranges"));
     CHECK(has(bad.err, "/pool/homes/x"));
     CHECK(pppctl({"check", "/nonexistent/file"}).status == 1);
+    // A user who stays keeps his password; a new one has none, which must be somebody's wish.
+    CHECK(pppctl({"add", "secret", "bob", "password"}, "hunter2\n").status == 0);
+    CHECK(pppctl({"check", "-"}, R"({"secret": {"bob": {"comment": "x"}}})").status == 0);
+    const auto eve = pppctl({"check", "-"}, R"({"secret": {"bob": {}, "eve": {}}})");
+    CHECK(eve.status == 1);
+    CHECK(has(eve.err, "/secret/eve/password"));
+    CHECK_FALSE(has(eve.err, "/secret/bob"));
 }
 
 TEST_CASE_FIXTURE(Bench, "a RouterOS command is understood as it stands") {
@@ -145,12 +152,15 @@ TEST_CASE_FIXTURE(Bench, "a RouterOS command is understood as it stands") {
     CHECK(config().pppoe_client.at("pppoe-out1").comment == "Main ISP connection");
     CHECK(config().pppoe_client.at("pppoe-out1").password.reveal() == "hunter2");
     CHECK(has(pppctl({"/ip", "pool", "print"}).out, "name=more"));
+    const std::string address = ::getenv("DBUS_SYSTEM_BUS_ADDRESS");
+    CHECK(has(pppctl({"--no-color", "--address", address, "/ip", "pool", "print"}).out, "name=more"));
     const auto answer = pppctl({"/snmp", "set", "enabled=yes"});
     CHECK(answer.status == 0);
     CHECK(has(answer.out, "snmpd"));
     const auto wrong = pppctl({"/ip", "pool", "add", "name=x", "rnges=10.1.0.2"});
     CHECK(wrong.status == 1);
-    CHECK(has(wrong.out, "ranges"));
+    CHECK(wrong.out.empty());
+    CHECK(has(wrong.err, "ranges"));
     CHECK(pppctl({"/interface", "pppoe-client", "set", "pppoe-out1", "service-name=internet"}).status == 0);
     CHECK(config().pppoe_client.at("pppoe-out1").service_name == "internet");
 }
@@ -174,9 +184,20 @@ TEST_CASE_FIXTURE(Bench, "an import is one transaction, and what is exported imp
     CHECK(bad.status == 1);
     CHECK(service.revision() == before);
 
+    const auto listed = pppctl({"import", "-", "--dry-run"},
+                               "/ppp secret add name=eve password=hunter2\n/ppp secret print\n");
+    CHECK(listed.status == 0);
+    CHECK(has(listed.out, "name=eve"));
+    CHECK_FALSE(has(listed.out, "hunter2"));
+    const auto as_json =
+        json::parse(pppctl({"import", "-", "--json"}, "/ip pool add name=c ranges=10.8.0.1\n").out);
+    CHECK(as_json["commands"][0]["result"] == "changed");
+    CHECK(as_json["report"]["revision"] == service.revision());
+
     const auto exported = pppctl({"export"}).out;
     CHECK(has(exported, "add name=homes"));
     CHECK_FALSE(has(exported, "pw"));
     const auto again = pppctl({"import", "-", "--json"}, exported);
+    CHECK_FALSE(json::parse(again.out).contains("report"));
     CHECK(again.status == 1);  // all of it is there already: an add of the same is refused, not merged
 }

@@ -81,3 +81,44 @@ TEST_CASE("one host has 64 sessions under way at most and takes no other host's 
     CHECK(w.server->session_count() == 0);
     w.end();
 }
+
+TEST_CASE(
+    "a server counts the sessions that are up, tells of a closed one what it had, and then stops listening") {
+    SessionWorld w;
+    w.home.log.expect("pppoe-out1: ");
+    w.serve();
+    w.dial();
+    w.time.advance(15ms);
+    CHECK(w.server->session_count() == 1);
+    CHECK(w.server->up_count() == 0);
+    w.time.advance(5s);
+    CHECK(w.server->up_count() == 1);
+    CHECK(w.server->status("fibre")->sessions == 1);
+    const auto listening = w.isp.ether.open_ports();
+    w.config.pppoe_server.clear();
+    w.server->configure(w.config);
+    w.time.advance(20s);
+    REQUIRE(w.server_events.closed.size() == 1);
+    CHECK(w.server_events.closed.front().address == "10.0.0.2");
+    CHECK(w.server_events.closed.front().mtu == 1480);
+    CHECK(w.server->up_count() == 0);
+    CHECK(w.isp.ether.open_ports() == listening - 1);
+    w.end();
+}
+
+TEST_CASE("a session that lost its parent interface is ended at the peer before the next one begins") {
+    SessionWorld w;
+    w.home.log.expect("pppoe-out1: ");
+    w.serve();
+    w.dial();
+    w.time.advance(5s);
+    REQUIRE(w.memory.recall("pppoe-out1"));
+    w.home.ether.remove("eth1");
+    w.time.advance(2s);
+    CHECK(w.memory.recall("pppoe-out1"));
+    w.home.ether.add("eth1", w.segment, test::kHomeMac);
+    w.time.advance(60s);
+    CHECK(w.home.log.has("ended session"));
+    CHECK(w.state() == ClientState::connected);
+    w.end();
+}

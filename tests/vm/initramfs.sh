@@ -17,17 +17,17 @@ readonly image=$kernel/initramfs-$digest.img
 if [[ ! -f $image ]]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    mkdir -p "$work"/root/{bin,dev,proc,sys,modules,lower,upper,newroot}
-    cp "$(command -v busybox)" "$work/root/bin/busybox"
-    install -m 0755 "$here/init" "$here/guest-init" "$work/root/"
+    mkdir -p "$work"/tree/{bin,dev,proc,sys,modules,lower,upper,newroot}
+    cp "$(command -v busybox)" "$work/tree/bin/busybox"
+    install -m 0755 "$here/init" "$here/guest-init" "$work/tree/"
     # modprobe names each module with those it needs before it; init only has to insert them in that order.
     number=100
     for module in "${wanted[@]}"; do
         while read -r _ path _; do
             name=$(basename "$path")
-            compgen -G "$work/root/modules/*-${name%%.ko*}.ko" >/dev/null && continue
+            compgen -G "$work/tree/modules/*-${name%%.ko*}.ko" >/dev/null && continue
             number=$((number + 1))
-            target=$work/root/modules/$number-${name%%.ko*}.ko
+            target=$work/tree/modules/$number-${name%%.ko*}.ko
             case $name in
                 *.ko) cp "$path" "$target" ;;
                 *.ko.xz) xz -dc "$path" >"$target" ;;
@@ -37,7 +37,7 @@ if [[ ! -f $image ]]; then
         done < <(PATH=$PATH:/sbin modprobe -d "$kernel" -S "$release" --show-depends "$module" |
             grep '^insmod')
     done
-    (cd "$work/root" && find . | cpio --quiet -o -H newc -R 0:0) >"$work/image"
+    (cd "$work/tree" && find . | cpio --quiet -o -H newc -R 0:0) >"$work/image"
     mv "$work/image" "$image.$$"
     mv "$image.$$" "$image"
 fi

@@ -29,13 +29,13 @@ unpack() {
     echo "downloading $1 (about 70 MB)" >&2
     (cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "$1" >&2) || return
     echo "unpacking $1" >&2
-    dpkg-deb -x "$work"/*.deb "$work/root" || return
-    [[ -e $work/root/lib ]] || ln -s usr/lib "$work/root/lib" # packages of a merged /usr carry no /lib
-    release=$(basename "$work"/root/lib/modules/*)
+    dpkg-deb -x "$work"/*.deb "$work/tree" || return
+    [[ -e $work/tree/lib ]] || ln -s usr/lib "$work/tree/lib" # packages of a merged /usr carry no /lib
+    release=$(basename "$work"/tree/lib/modules/*)
     # The package makes modules.dep when it is installed; we do it here.
-    PATH=$PATH:/sbin depmod -b "$work/root" "$release" || return
+    PATH=$PATH:/sbin depmod -b "$work/tree" "$release" || return
     target=$cache/kernel-$(candidate "$1")
-    mv -T "$work/root" "$target" || [[ -d $target ]] # another run may have been quicker
+    mv -T "$work/tree" "$target" || [[ -d $target ]] # another run may have been quicker
 }
 
 # finish DIRECTORY: remembers and prints the answer.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file Passwords from a prompt or from standard input: never from where other users can see them.
+/// @file What a verb reads: files, and passwords from where no other user sees them.
 #pragma once
 #include <string>
 #include "dbus/pppctl/outcome.hpp"
@@ -9,5 +9,8 @@ namespace ppp::ctl {
 /// On a terminal asks twice without echo; else takes the first line of standard input.
 /// @param whom completes "Password of ".
 [[nodiscard]] Outcome<std::string> read_password(const std::string& whom);
+
+/// All of a file. @param path "-" is standard input.
+[[nodiscard]] Outcome<std::string> read_text(const std::string& path);
 
 }  // namespace ppp::ctl

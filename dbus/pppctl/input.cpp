@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dbus/pppctl/password.hpp"
+#include "dbus/pppctl/input.hpp"
 #include <termios.h>
 #include <unistd.h>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
@@ -50,6 +52,14 @@ Outcome<std::string> read_password(const std::string& whom) {
     if (!second) return second;
     if (*first != *second) return problem(Exit::usage, "the passwords differ: nothing was changed");
     return first;
+}
+
+Outcome<std::string> read_text(const std::string& path) {
+    std::ifstream file;
+    if (path != "-") file.open(path);
+    if (!file) return problem(Exit::failed, "cannot open " + printable(path));
+    std::istream& in = path == "-" ? std::cin : file;
+    return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace ppp::ctl
