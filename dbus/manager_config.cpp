@@ -63,14 +63,16 @@ void ManagerObject::Reload(sdbus::Result<>&& reply) {
     });
 }
 
-std::vector<Dictionary> ManagerObject::List(const std::string& kind) {
+std::vector<Dictionary> ManagerObject::List(const std::string& kind, const std::uint32_t& offset,
+                                            const std::uint32_t& limit) {
     return guarded([&] {
         std::vector<Dictionary> rows;
+        Window window{.skip = offset, .left = rows_at_most(limit)};
         if (!kind.empty()) {
-            list_objects(service_.configuration(), kind_of(kind), rows);
+            list_objects(service_.configuration(), kind_of(kind), window, rows);
             return rows;
         }
-        for (const auto& each : config::kinds()) list_objects(service_.configuration(), each, rows);
+        for (const auto& each : config::kinds()) list_objects(service_.configuration(), each, window, rows);
         return rows;
     });
 }

@@ -9,8 +9,6 @@
 namespace ppp::dbus {
 namespace {
 
-// An answer is built in one turn of the loop, which the sessions share.
-constexpr std::uint32_t kMaxRows = 1000;
 constexpr std::size_t kMaxLists = 64;
 constexpr std::size_t kMaxScans = 8;
 constexpr std::uint32_t kDefaultScanSeconds = 5;
@@ -43,11 +41,10 @@ void ManagerObject::ListSessions(Rows&& reply, FilterArgument argument, std::uin
     guarded([&] {
         if (lists_.size() >= kMaxLists)
             throw to_bus({Errc::refused, 0, "ListSessions: too many calls wait for their answer"});
-        if (limit == 0 || limit > kMaxRows) limit = kMaxRows;
         const auto id = next_id_++;
         auto [pending, ticket] = Pending::make();
         lists_.emplace(id, OpenList{std::move(reply), std::move(pending)});
-        service_.list_sessions(argument.filter, offset, limit,
+        service_.list_sessions(argument.filter, offset, rows_at_most(limit),
                                [this, id, t = std::move(ticket)](auto rows) mutable {
                                    if (t.settle()) listed(id, rows);
                                });

@@ -52,7 +52,8 @@ private:
     void Disconnect(sdbus::Result<>&& reply, std::uint64_t session) override;
     void Scan(ScanRows&& reply, std::string interface, std::uint32_t seconds) override;
     void Reload(sdbus::Result<>&& reply) override;
-    std::vector<Dictionary> List(const std::string& kind) override;
+    std::vector<Dictionary> List(const std::string& kind, const std::uint32_t& offset,
+                                 const std::uint32_t& limit) override;
     Dictionary Get(const std::string& kind, const std::string& name) override;
     std::vector<Dictionary> Describe(const std::string& kind) override;
     void Add(sdbus::Result<Dictionary>&& reply, std::string kind, Dictionary properties) override;

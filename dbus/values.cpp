@@ -77,12 +77,20 @@ Dictionary properties_of(const config::Config& config, const config::Kind& kind,
     return out;
 }
 
-void list_objects(const config::Config& config, const config::Kind& kind, std::vector<Dictionary>& rows) {
-    for (const auto& name : kind.names(config))
+void list_objects(const config::Config& config, const config::Kind& kind, Window& window,
+                  std::vector<Dictionary>& rows) {
+    for (const auto& name : kind.names(config)) {
+        if (window.skip > 0) {
+            --window.skip;
+            continue;
+        }
+        if (window.left == 0) return;
+        --window.left;
         rows.push_back({{"Kind", sdbus::Variant{std::string(kind.name)}},
                         {"Name", sdbus::Variant{bus_text(name)}},
                         {"Acting", sdbus::Variant{kind.built}},
                         {"Properties", sdbus::Variant{properties_of(config, kind, name)}}});
+    }
 }
 
 std::vector<Dictionary> describe(const config::Kind* kind) {

@@ -2,6 +2,8 @@
 /// @file Bus: the command's connection to the daemon.
 #pragma once
 #include <sdbus-c++/sdbus-c++.h>
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,6 +59,21 @@ public:
             return {};
         } catch (const sdbus::Error& e) {
             return ppp::detail::unexpected<Problem>(explain(e));
+        }
+    }
+
+    /// All rows of a listing of the Manager, which comes in pages.
+    /// @param which the listing's first argument: ListSessions takes a filter, List a kind.
+    template <class Which>
+    Outcome<std::vector<Dictionary>> ask_all(const char* listing, const Which& which) {
+        constexpr std::uint32_t page_size = 250;
+        std::vector<Dictionary> all;
+        for (std::uint32_t offset = 0;; offset += page_size) {
+            auto page = ask<std::vector<Dictionary>>(kRoot, kManager, listing, which, offset, page_size);
+            if (!page) return page;
+            const bool last = page->size() < page_size;
+            std::ranges::move(*page, std::back_inserter(all));
+            if (last) return all;
         }
     }
 

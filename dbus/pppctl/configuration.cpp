@@ -52,7 +52,7 @@ Outcome<std::vector<PropertyRow>> properties(Bus& bus, const std::string& kind) 
 }
 
 Outcome<std::vector<ConfigObject>> configuration(Bus& bus, const std::string& kind) {
-    return convert<ConfigObject>(bus.ask<Rows>(kRoot, kManager, "List", kind), [](const Dictionary& row) {
+    return convert<ConfigObject>(bus.ask_all("List", kind), [](const Dictionary& row) {
         ConfigObject out{text_in(row, "Kind"), text_in(row, "Name"), flag_in(row, "Acting", true), {}};
         if (const auto it = row.find("Properties");
             it != row.end() && it->second.containsValueOfType<Dictionary>())

@@ -179,18 +179,6 @@ std::string value_text(const sdbus::Variant& value) {
     return list;
 }
 
-Outcome<std::vector<Dictionary>> all_sessions(Bus& bus, const Dictionary& filter) {
-    constexpr std::uint32_t page_size = 1000;
-    std::vector<Dictionary> all;
-    for (std::uint32_t offset = 0;; offset += page_size) {
-        auto page =
-            bus.ask<std::vector<Dictionary>>(kRoot, kManager, "ListSessions", filter, offset, page_size);
-        if (!page) return ppp::detail::unexpected<Problem>(page.error());
-        std::ranges::move(*page, std::back_inserter(all));
-        if (page->size() < page_size) return all;
-    }
-}
-
 std::string display(const std::string& property, const sdbus::Variant& value) {
     const auto json = to_json(value);
     if (property == "Since" || property == "NextAttempt")

@@ -34,7 +34,9 @@ struct Object {
 /// Any value that the interface uses.
 [[nodiscard]] Json to_json(const sdbus::Variant& value);
 /// The sessions that are up, however many; rows of Manager.ListSessions. @param filter as that takes it.
-[[nodiscard]] Outcome<std::vector<Dictionary>> all_sessions(Bus& bus, const Dictionary& filter);
+[[nodiscard]] inline Outcome<std::vector<Dictionary>> all_sessions(Bus& bus, const Dictionary& filter) {
+    return bus.ask_all("ListSessions", filter);
+}
 /// Keys in RouterOS' spelling, in alphabetical order of the properties.
 [[nodiscard]] Json to_json(const Dictionary& properties);
 /// Everything of an object; a connected client has "uptime" in seconds as well.

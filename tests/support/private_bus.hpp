@@ -31,10 +31,9 @@ class PrivateBus {
 public:
     /// @param config a file beside this one.
     explicit PrivateBus(const char* config = "private_bus.conf") {
-        const auto here = std::filesystem::path(__FILE__).parent_path();
         directory_ = (std::filesystem::temp_directory_path() / "pppmanager-bus-XXXXXX").string();
         REQUIRE(::mkdtemp(directory_.data()) != nullptr);
-        config_ = (here / config).string();
+        config_ = (std::filesystem::path(TEST_ROOT) / "support" / config).string();
         // Other users must reach the socket; what they may do there is the bus's business.
         std::filesystem::permissions(directory_, std::filesystem::perms(0755));
         address_ = "unix:path=" + directory_ + "/bus";

@@ -17,7 +17,7 @@ namespace {
 const void* untouched(Config& config, const Kind& kind) { return kind.add(config, "untouched"); }
 
 std::string documentation() {
-    const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+    const auto root = std::filesystem::path(TEST_ROOT).parent_path();
     std::ifstream in(root / "docs" / "configuration.md");
     REQUIRE(in);
     return {std::istreambuf_iterator<char>(in), {}};

@@ -25,7 +25,7 @@ std::string profile_with(const std::string& member) {
 }
 
 std::string golden(const char* name) {
-    std::ifstream in(std::filesystem::path(__FILE__).parent_path().parent_path() / "golden" / name);
+    std::ifstream in(std::filesystem::path(TEST_ROOT) / "golden" / name);
     REQUIRE(in);
     return {std::istreambuf_iterator<char>(in), {}};
 }

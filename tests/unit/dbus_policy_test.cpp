@@ -84,7 +84,7 @@ int reads_allowed(sdbus::IConnection& bus) {
         ask_for<Objects>(bus, kRoot, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects").size() == 1;
     allowed += !ask_for<std::string>(bus, kRoot, "org.freedesktop.DBus.Introspectable", "Introspect").empty();
     allowed += ask_for<List>(bus, kRoot, kManager, "ListSessions", Dictionary{}, 0u, 0u).size() == 1;
-    allowed += ask_for<List>(bus, kRoot, kManager, "List", std::string()).size() == 2;
+    allowed += ask_for<List>(bus, kRoot, kManager, "List", std::string(), 0u, 0u).size() == 2;
     allowed +=
         ask_for<Dictionary>(bus, kRoot, kManager, "Get", std::string("profile"), std::string("default"))
             .contains("use-ipv6");

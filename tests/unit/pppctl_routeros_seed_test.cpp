@@ -156,7 +156,7 @@ constexpr auto kExpected = std::to_array<Expected>({
 });
 
 std::string seeds() {
-    std::ifstream in(std::string(TEST_DATA) + "/seed-commands.rsc");
+    std::ifstream in(std::string(TEST_ROOT) + "/data/seed-commands.rsc");
     std::stringstream text;
     text << in.rdbuf();
     return text.str();
