@@ -24,12 +24,14 @@ public:
         object_ = sdbus::createObject(*bus_, sdbus::ObjectPath{"/org/freedesktop/PolicyKit1/Authority"});
         object_->registerMethod("CheckAuthorization")
             .onInterface("org.freedesktop.PolicyKit1.Authority")
-            .implementedAs([this](const Subject& subject, const std::string& action,
-                                  const std::map<std::string, std::string>&, std::uint32_t,
-                                  const std::string&) {
+            .implementedAs([this](sdbus::Result<Answer>&& reply, const Subject& subject,
+                                  const std::string& action, const std::map<std::string, std::string>&,
+                                  std::uint32_t, const std::string&) {
                 const std::lock_guard lock(mutex_);
                 asked_.push_back(subject.get<0>() + " " + action);
-                return Answer{allowed_.contains(action), false, std::map<std::string, std::string>{}};
+                Held question{std::move(reply), allowed_.contains(action)};
+                if (thinking_) return held_.push_back(std::move(question));
+                answer(question);
             });
         object_->finishRegistration();
         bus_->requestName(dbus::compat::BusName{"org.freedesktop.PolicyKit1"});
@@ -38,12 +40,34 @@ public:
     FakePolkit(const FakePolkit&) = delete;
     ~FakePolkit() { bus_->leaveEventLoop(); }
 
+    /// Answers nothing, as while somebody looks for a password, until decide().
+    void think() {
+        const std::lock_guard lock(mutex_);
+        thinking_ = true;
+    }
+    /// Answers what waits, and from now on at once.
+    void decide() {
+        const std::lock_guard lock(mutex_);
+        thinking_ = false;
+        for (auto& question : held_) answer(question);
+        held_.clear();
+    }
     [[nodiscard]] std::vector<std::string> asked() const {
         const std::lock_guard lock(mutex_);
         return asked_;
     }
 
 private:
+    struct Held {
+        sdbus::Result<Answer> reply;
+        bool allowed = false;
+    };
+    static void answer(Held& question) {
+        question.reply.returnResults(Answer{question.allowed, false, std::map<std::string, std::string>{}});
+    }
+
+    bool thinking_ = false;
+    std::vector<Held> held_;
     std::set<std::string> allowed_;
     mutable std::mutex mutex_;
     std::vector<std::string> asked_;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file The shipped bus policy on a bus that denies as the system bus does: others read, root does.
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "support/bus_client.hpp"
 #include "support/fake_polkit.hpp"
+#include "support/ordinary_user.hpp"
 #include "support/private_bus.hpp"
 
 using namespace ppp;
@@ -13,36 +13,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr uid_t kNobody = 65534;
 constexpr const char* kWan = "/org/pppmanager1/client/wan";
 using List = std::vector<Dictionary>;
 
 struct Bench : BusBench {
-    Bench() : BusBench("guarded_bus.conf") {
+    Bench() : BusBench(bus_for_others()) {
         service.add_client("wan", [](auto& s) { s.state = session::ClientState::stopped; });
         service.scan_finds("eth1", {});
         service.scans_take(0s);
         service.open_session("ann");
-    }
-    /// Runs `client` in a process of its own as another user. @return what it returns, 0 to 100; -1 when it
-    /// failed.
-    template <class F>
-    int as_nobody(F client) {
-        return run([&] {
-            const pid_t pid = ::fork();
-            if (pid == 0) {
-                if (::setresuid(kNobody, kNobody, kNobody) != 0) ::_exit(101);
-                try {
-                    auto connection = sdbus::createSystemBusConnection();
-                    ::_exit(client(*connection));
-                } catch (const std::exception&) {
-                    ::_exit(102);
-                }
-            }
-            int status = 0;
-            ::waitpid(pid, &status, 0);
-            return WIFEXITED(status) && WEXITSTATUS(status) <= 100 ? WEXITSTATUS(status) : -1;
-        });
     }
 };
 
@@ -98,35 +77,37 @@ int reads_allowed(sdbus::IConnection& bus) {
 
 TEST_CASE_FIXTURE(Bench, "root may own the name and call everything, others may only read") {
     if (::geteuid() != 0) {
-        // Who is not root cannot play the daemon, which is the half of the promise that can be seen here.
-        auto made = dbus::BusService::create(*loop, service, Log(log));
+        // The half of the promise that can be seen without being root.
+        BusBench guarded("guarded_bus.conf");
+        auto made = dbus::BusService::create(*guarded.loop, guarded.service, Log(guarded.log));
         REQUIRE_FALSE(made);
         CHECK(made.error().what.starts_with("cannot take the name org.pppmanager1 on the bus: "));
         return;
     }
     serve();
     const auto revision = service.revision();
-    CHECK(as_nobody(control_allowed) == 0);
-    CHECK(as_nobody(configure_allowed) == 0);
+    CHECK(as_nobody(*this, control_allowed) == 0);
+    CHECK(as_nobody(*this, configure_allowed) == 0);
     CHECK(service.client("wan")->state == session::ClientState::stopped);
     CHECK(service.session_count() == 1);
     CHECK(service.revision() == revision);
-    CHECK(as_nobody(reads_allowed) == 10);
+    CHECK(as_nobody(*this, reads_allowed) == 10);
     CHECK(ask(control_allowed) == 5);
     CHECK(ask(configure_allowed) == 5);
 }
 
 TEST_CASE_FIXTURE(Bench,
                   "others may do what polkit lets them, and polkit is asked who they are and what for") {
-    if (::geteuid() != 0) return;
     FakePolkit polkit({"org.pppmanager1.control"});
     serve();
-    CHECK(as_nobody(control_allowed) == 5);
-    CHECK(as_nobody(configure_allowed) == 0);
+    CHECK(as_nobody(*this, control_allowed) == 5);
+    CHECK(as_nobody(*this, configure_allowed) == 0);
     const auto asked = polkit.asked();
     REQUIRE(asked.size() == 10);
     CHECK(asked.front() == "system-bus-name org.pppmanager1.control");
     CHECK(asked.back() == "system-bus-name org.pppmanager1.configure");
+    // Root needs no asking.
+    if (::geteuid() != 0) return;
     CHECK(ask(configure_allowed) == 5);
-    CHECK(polkit.asked().size() == 10);  // root needs no asking
+    CHECK(polkit.asked().size() == 10);
 }
