@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file The verbs that change the configuration, or read and write it whole.
+#include <CLI/CLI.hpp>
+#include "dbus/pppctl/speech.hpp"
+#include "dbus/pppctl/verbs.hpp"
+
+namespace ppp::ctl {
+
+void add_change_verbs(const Verbs& verbs) {
+    auto& a = verbs.arguments;
+    const auto add_change = [&](CLI::App* sub, const char* words) {
+        sub->add_option(words, a.change.words)->required();
+        sub->add_flag("--dry-run", a.change.dry_run, "say what would change and which sessions would end");
+        sub->add_option("--revision", a.change.revision, "refuse unless this configuration is in force");
+        sub->add_flag("--password-in-arguments", a.change.password_in_arguments,
+                      "take password=... although every user can see it");
+    };
+    add_change(verbs.add("add", "a new object of the configuration",
+                         "  pppctl add pppoe-client pppoe-out1 interface=eth1 user=me password disabled=no\n"
+                         "  echo s3cret | pppctl add secret bob password service=pppoe profile=homes",
+                         [&](Context& c) { return add(c, a.change); }),
+               "KIND [NAME] key=value...");
+    add_change(verbs.add("set", "new values for an object; !key gives a key its default again",
+                         "  pppctl set pppoe-out1 max-mtu=1480\n  pppctl set secret bob password\n"
+                         "  pppctl set profile homes '!rate-limit' --dry-run",
+                         [&](Context& c) { return set(c, a.change); }),
+               "[KIND] NAME key=value...");
+    add_change(verbs.add("remove", "an object less", "  pppctl remove secret bob",
+                         [&](Context& c) { return remove(c, a.change); }),
+               "[KIND] NAME");
+    add_change(verbs.add("enable", "let an object act", "  pppctl enable pppoe-out1",
+                         [&](Context& c) { return enable(c, a.change, true); }),
+               "[KIND] NAME");
+    add_change(verbs.add("disable", "keep an object and let it do nothing", "  pppctl disable pppoe-out1",
+                         [&](Context& c) { return enable(c, a.change, false); }),
+               "[KIND] NAME");
+    auto* importer = verbs.add("import", "RouterOS commands from a file, in one transaction",
+                               "  pppctl import export.rsc --dry-run\n  pppctl import export.rsc",
+                               [&](Context& c) { return import_file(c, a.name, a.change); });
+    importer->add_option("FILE", a.name, "the file; - is standard input")->required();
+    importer->add_flag("--dry-run", a.change.dry_run, "say what would change and which sessions would end");
+    verbs.add("export", "the configuration as RouterOS commands, without passwords",
+              "  pppctl export > export.rsc", [](Context& c) { return export_config(c); });
+    verbs
+        .add("check", "what a config.json would change, or what is wrong with it",
+             "  pppctl check /etc/pppmanager/config.json.edited",
+             [&](Context& c) { return check(c, a.name); })
+        ->add_option("FILE", a.name, "the file; - is standard input")
+        ->required();
+    verbs.add("reload", "read the configuration files again", "  pppctl reload",
+              [](Context& c) { return reload(c); });
+}
+
+}  // namespace ppp::ctl
