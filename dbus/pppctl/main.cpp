@@ -32,7 +32,7 @@ int run(int argc, char** argv) {
     CLI::App app{"Shows and steers the PPP sessions of this machine (pppmanagerd)."};
     app.name("pppctl");
     Arguments a;
-    Verb verb;
+    Chosen chosen;
     app.add_flag("--json", a.json, "machine-readable output; keys never change their meaning");
     app.add_flag("--no-color,--no-colour", a.no_colour, "no colours on the terminal (as NO_COLOR=1)");
     app.add_option("--address", a.address, "another bus than the system bus");
@@ -40,7 +40,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     app.fallthrough();
     app.footer(kExits);
-    const Verbs verbs{app, a, verb};
+    const Verbs verbs{app, a, chosen};
     add_status_verbs(verbs);
     add_change_verbs(verbs);
     add_session_verbs(verbs);
@@ -53,7 +53,7 @@ int run(int argc, char** argv) {
     if (!command.empty() && command.front().starts_with('/')) {
         argc -= static_cast<int>(command.size());
         app.require_subcommand(0);
-        verb = [&command](Context& c) { return speak(c, command); };
+        chosen.verb = [&command](Context& c) { return speak(c, command); };
     }
     try {
         app.parse(argc, argv);
@@ -61,9 +61,15 @@ int run(int argc, char** argv) {
         return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
     }
     auto bus = Bus::connect(a.address);
-    if (!bus) return finish(ppp::detail::unexpected<Problem>(bus.error()));
-    Context context{*bus, Screen::of_stdout(a.no_colour), a.json};
-    const auto outcome = verb(context);
+    const auto screen = Screen::of_stdout(a.no_colour);
+    Outcome<> outcome;
+    if (chosen.busless) {
+        outcome = chosen.busless(bus, screen);
+    } else {
+        if (!bus) return finish(ppp::detail::unexpected<Problem>(bus.error()));
+        Context context{*bus, screen, a.json};
+        outcome = chosen.verb(context);
+    }
     if (outcome && !all_put()) return finish(problem(Exit::failed, "cannot write all of the output"));
     return finish(outcome);
 }

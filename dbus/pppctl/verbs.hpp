@@ -22,19 +22,29 @@ struct Arguments {
 };
 
 using Verb = std::function<Outcome<>(Context&)>;
+/// A verb that works without a bus too; `bus` is the connection, or why there is none.
+using BuslessVerb = std::function<Outcome<>(Outcome<Bus>& bus, const Screen& screen)>;
+
+/// The verb that was typed: one of the two.
+struct Chosen {
+    Verb verb;
+    BuslessVerb busless;
+};
 
 /// Fills an app with verbs. `app`, `arguments` and `chosen` outlive the parsing.
 struct Verbs {
     CLI::App& app;
     Arguments& arguments;
-    Verb& chosen;
+    Chosen& chosen;
 
     /// @param examples whole lines, each begun by two blanks.
     /// @param run what the verb does when it is the one that was typed.
     CLI::App* add(const char* name, const char* help, const std::string& examples, Verb run) const;
+    CLI::App* add_busless(const char* name, const char* help, const std::string& examples,
+                          BuslessVerb run) const;
 };
 
-/// status, list, show, explain, active.
+/// status, list, show, explain, active, doctor.
 void add_status_verbs(const Verbs& verbs);
 /// add, set, remove, enable, disable, import, export, check, reload.
 void add_change_verbs(const Verbs& verbs);

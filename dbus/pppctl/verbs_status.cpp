@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file The verbs that show what there is.
 #include <CLI/CLI.hpp>
+#include "dbus/pppctl/doctor/doctor.hpp"
 #include "dbus/pppctl/verbs.hpp"
 
 namespace ppp::ctl {
 
-CLI::App* Verbs::add(const char* name, const char* help, const std::string& examples, Verb run) const {
+namespace {
+
+CLI::App* subcommand(CLI::App& app, const char* name, const char* help, const std::string& examples) {
     auto* sub = app.add_subcommand(name, help);
     sub->footer("Examples:\n" + examples);
-    sub->callback([&verb = chosen, run = std::move(run)] { verb = run; });
+    return sub;
+}
+
+}  // namespace
+
+CLI::App* Verbs::add(const char* name, const char* help, const std::string& examples, Verb run) const {
+    auto* sub = subcommand(app, name, help, examples);
+    sub->callback([&verb = chosen.verb, run = std::move(run)] { verb = run; });
+    return sub;
+}
+
+CLI::App* Verbs::add_busless(const char* name, const char* help, const std::string& examples,
+                             BuslessVerb run) const {
+    auto* sub = subcommand(app, name, help, examples);
+    sub->callback([&verb = chosen.busless, run = std::move(run)] { verb = run; });
     return sub;
 }
 
@@ -42,6 +59,13 @@ void add_status_verbs(const Verbs& verbs) {
              [&](Context& c) { return active(c, a.conditions); })
         ->add_option("CONDITION", a.conditions,
                      "[where] key=value ...: all must hold; keys are those of --json");
+    verbs
+        .add_busless(
+            "doctor", "what keeps a session from working, and what to do about it",
+            "  pppctl doctor\n  sudo pppctl doctor pppoe-out1\n"
+            "  pppctl doctor --json | jq '.findings[] | select(.verdict != \"ok\")'",
+            [&](Outcome<Bus>& bus, const Screen& screen) { return doctor::run(bus, screen, a.json, a.name); })
+        ->add_option("NAME", a.name, "a client or server; without it all of them");
 }
 
 }  // namespace ppp::ctl
