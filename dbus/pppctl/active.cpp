@@ -72,6 +72,8 @@ Outcome<Json> sessions(Bus& bus, const Conditions& conditions) {
 
 }  // namespace
 
+std::vector<std::string> condition_keys() { return {kKeys.begin(), kKeys.end()}; }
+
 Outcome<> active(Context& context, const std::vector<std::string>& conditions) {
     auto parsed = parse(conditions);
     if (!parsed) return ppp::detail::unexpected<Problem>(parsed.error());

@@ -23,6 +23,8 @@ Outcome<> status(Context& context, const std::string& name);
 Outcome<> list(Context& context, const std::string& kind);
 /// @param conditions "key=value", all of which a row must meet; a leading "where" is allowed.
 Outcome<> active(Context& context, const std::vector<std::string>& conditions);
+/// The keys of such conditions.
+[[nodiscard]] std::vector<std::string> condition_keys();
 Outcome<> scan(Context& context, const std::string& interface, std::uint32_t seconds);
 Outcome<> monitor(Context& context, const std::string& name);
 Outcome<> kick(Context& context, std::uint64_t session);

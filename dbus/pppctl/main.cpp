@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl: shows and steers pppmanagerd over D-Bus.
 #include <CLI/CLI.hpp>
+#include "dbus/pppctl/complete.hpp"
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/speech.hpp"
 #include "dbus/pppctl/text.hpp"
@@ -46,6 +47,8 @@ int run(int argc, char** argv) {
     add_session_verbs(verbs);
     // A word that begins with a slash begins a RouterOS command: all behind it is its own.
     const std::vector<std::string> words(argv + 1, argv + argc);
+    if (!words.empty() && words.front() == "__complete")
+        return finish(print_candidates(app, {words.begin() + 1, words.end()}));
     auto first = words.begin();
     while (first != words.end() && first->starts_with('-'))
         first += *first == "--address" && words.end() - first > 1 ? 2 : 1;

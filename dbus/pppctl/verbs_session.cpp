@@ -8,7 +8,7 @@ namespace ppp::ctl {
 void add_session_verbs(const Verbs& verbs) {
     auto& a = verbs.arguments;
     const auto add_waiting = [&](CLI::App* sub) {
-        sub->add_option("NAME", a.name, "a client")->required();
+        sub->add_option("CLIENT", a.name, "a client")->required();
         sub->add_flag("--no-wait", a.no_wait, "do not wait for the result");
         sub->add_option("--timeout", a.timeout, "seconds to wait for the result (60)")
             ->check(CLI::Range(1, 86400));

@@ -32,7 +32,7 @@ bool names(const Process& process, const std::string& interface) {
                if (!a.ends_with(interface)) return false;
                const auto before = a.size() - interface.size();
                return before == 0 || a.substr(0, before) == "-I" || a[before - 1] == '-' ||
-                      a[before - 1] == '=' || a[before - 1] == ',';
+                      a[before - 1] == ' ' || a[before - 1] == '=' || a[before - 1] == ',';
            });
 }
 
