@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include "dbus/pppctl/complete.hpp"
 #include "support/private_bus.hpp"
 #include "support/run_program.hpp"
@@ -51,15 +52,36 @@ struct Bench : BusBench {
         words.insert(words.begin(), "__complete");
         return candidates(pppctl(std::move(words)));
     }
+    /// What a shell prints that runs `script` with a file of packaging/completion as $FILE and pppctl as
+    /// $PPPCTL.
+    Words shell(Words command, const char* file, const std::string& script, const std::string& line) {
+        const auto path = std::filesystem::path(TEST_DATA) / "../../packaging/completion" / file;
+        command.insert(command.begin(), {"/usr/bin/env", "HOME=/nonexistent", "FILE=" + path.string(),
+                                         std::string("PPPCTL=") + PPPCTL_PATH, "LINE=" + line});
+        command.push_back(script);
+        return candidates(run([&] { return Program(command).finish(); }));
+    }
     /// What bash has in COMPREPLY for a line, the cursor at its end.
     Words bash(const std::string& line) {
-        constexpr const char* script =
-            "source \"$0\"; COMP_WORDBREAKS=$' \\t\\n\"\\'><=;|&(:'; COMP_LINE=$1 COMP_POINT=${#1}; "
-            "_pppctl; ((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\"";
-        const auto file = std::filesystem::path(TEST_DATA) / "../../packaging/completion/pppctl.bash";
-        return candidates(run([&] {
-            return Program({"/bin/bash", "-c", script, file.string(), PPPCTL_PATH " " + line}).finish();
-        }));
+        return shell(
+            {"bash", "-c"}, "pppctl.bash",
+            "source \"$FILE\"; COMP_WORDBREAKS=$' \\t\\n\"\\'><=;|&(:'; COMP_LINE=\"$PPPCTL $LINE\"; "
+            "COMP_POINT=${#COMP_LINE}; _pppctl; "
+            "((${#COMPREPLY[@]} == 0)) || printf '%s\\n' \"${COMPREPLY[@]}\"",
+            line);
+    }
+    /// What the function for zsh hands to zsh's own, of the words of a line.
+    Words zsh(const std::string& line) {
+        return shell({"zsh", "-f", "-c"}, "_pppctl",
+                     "_files() { print files }; _describe() { local n=$2; print -rl -- \"${(@P)n%%:*}\" }; "
+                     "complete_it() { local -a words=(\"$PPPCTL\" \"${(@s: :)LINE}\"); "
+                     "local CURRENT=$#words; source \"$FILE\" }; complete_it | sed '/^$/d'",
+                     line);
+    }
+    /// What fish offers.
+    Words fish(const std::string& line) {
+        return shell({"fish", "--no-config", "-c"}, "pppctl.fish",
+                     "source $FILE; complete -C \"$PPPCTL $LINE\"", line);
     }
 };
 
@@ -135,6 +157,18 @@ TEST_CASE_FIXTURE(Bench, "bash gets the rest of a word behind its own cuts") {
     CHECK(bash("kick ") == Words{"1"});
     CHECK(bash("import ").empty());
     CHECK(bash("fly me to ").empty());
+}
+
+TEST_CASE_FIXTURE(Bench, "zsh and fish offer the same") {
+    for (const auto& offer : {std::function([&](const std::string& l) { return zsh(l); }),
+                              std::function([&](const std::string& l) { return fish(l); })}) {
+        CHECK(offer("mon") == Words{"monitor"});
+        CHECK(offer("--json up w") == Words{"wan1"});
+        CHECK(offer("set wan1 max-m") == Words{"max-mru=", "max-mtu="});
+        CHECK(offer("set wan1 disabled=") == Words{"disabled=no", "disabled=yes"});
+        CHECK(offer("fly me to ").empty());
+    }
+    CHECK(zsh("import ") == Words{"files"});
 }
 
 TEST_CASE("without a daemon, and without a bus, the words that are always there come all the same") {
