@@ -2,6 +2,7 @@
 /// @file pppctl: shows and steers pppmanagerd over D-Bus.
 #include <CLI/CLI.hpp>
 #include "dbus/pppctl/complete.hpp"
+#include "dbus/pppctl/help.hpp"
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/speech.hpp"
 #include "dbus/pppctl/text.hpp"
@@ -12,8 +13,10 @@ namespace {
 using namespace ppp::ctl;
 
 constexpr const char* kExits =
-    "Exit status: 0 done; 1 failed; 2 wrong usage; 3 pppmanagerd or the bus is not running;\n"
-    "4 no such object; 5 timed out; 6 not permitted.";
+    "Exit status: 0 done; 1 failed; 2 wrong usage; 3 pppmanagerd or the bus is not\n"
+    "running; 4 no such object; 5 timed out; 6 not permitted.\n\n"
+    "A RouterOS command is taken as it stands: pppctl /ppp active print\n"
+    "Examples: pppctl VERB --help; more: man pppctl";
 
 int finish(const Outcome<>& outcome) {
     if (outcome) return static_cast<int>(Exit::ok);
@@ -32,19 +35,20 @@ int finish(const Outcome<>& outcome) {
 int run(int argc, char** argv) {
     CLI::App app{"Shows and steers the PPP sessions of this machine (pppmanagerd)."};
     app.name("pppctl");
+    app.formatter(std::make_shared<HelpText>());
+    app.set_help_flag("-h,--help", "this text");
     Arguments a;
     Chosen chosen;
     app.add_flag("--json", a.json, "machine-readable output; keys never change their meaning");
     app.add_flag("--no-color,--no-colour", a.no_colour, "no colours on the terminal (as NO_COLOR=1)");
-    app.add_option("--address", a.address, "another bus than the system bus");
-    app.set_version_flag("--version", PPPMANAGER_VERSION);
+    app.add_option("--address", a.address, "another bus than the system bus")->type_name("BUS");
+    app.set_version_flag("--version", PPPMANAGER_VERSION, "the version");
     app.require_subcommand(1);
     app.fallthrough();
     app.footer(kExits);
-    const Verbs verbs{app, a, chosen};
-    add_status_verbs(verbs);
-    add_change_verbs(verbs);
-    add_session_verbs(verbs);
+    add_status_verbs({app, a, chosen, "See what is there"});
+    add_change_verbs({app, a, chosen, "Change the configuration"});
+    add_session_verbs({app, a, chosen, "Steer and watch sessions"});
     // A word that begins with a slash begins a RouterOS command: all behind it is its own.
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (!words.empty() && words.front() == "__complete")

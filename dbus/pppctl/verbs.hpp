@@ -36,6 +36,7 @@ struct Verbs {
     CLI::App& app;
     Arguments& arguments;
     Chosen& chosen;
+    std::string topic{};  ///< the heading in `pppctl --help`
 
     /// @param examples whole lines, each begun by two blanks.
     /// @param run what the verb does when it is the one that was typed.

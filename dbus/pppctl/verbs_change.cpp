@@ -9,9 +9,11 @@ namespace ppp::ctl {
 void add_change_verbs(const Verbs& verbs) {
     auto& a = verbs.arguments;
     const auto add_change = [&](CLI::App* sub, const char* words) {
-        sub->add_option(words, a.change.words)->required();
+        sub->add_option(words, a.change.words, "kinds: pppctl list; their keys: pppctl explain KIND")
+            ->required();
         sub->add_flag("--dry-run", a.change.dry_run, "say what would change and which sessions would end");
-        sub->add_option("--revision", a.change.revision, "refuse unless this configuration is in force");
+        sub->add_option("--revision", a.change.revision, "refuse unless this configuration is in force")
+            ->type_name("N");
         sub->add_flag("--password-in-arguments", a.change.password_in_arguments,
                       "take password=... although every user can see it");
     };

@@ -10,7 +10,8 @@ void add_session_verbs(const Verbs& verbs) {
     const auto add_waiting = [&](CLI::App* sub) {
         sub->add_option("CLIENT", a.name, "a client")->required();
         sub->add_flag("--no-wait", a.no_wait, "do not wait for the result");
-        sub->add_option("--timeout", a.timeout, "seconds to wait for the result (60)")
+        sub->add_option("--timeout", a.timeout, "how long to wait for the result (60)")
+            ->type_name("SECONDS")
             ->check(CLI::Range(1, 86400));
     };
     add_waiting(verbs.add("up", "connect a client now and wait until it is connected",
@@ -26,7 +27,9 @@ void add_session_verbs(const Verbs& verbs) {
                               "  pppctl scan eth1\n  pppctl scan eth1 --seconds 20 --json",
                               [&](Context& c) { return scan(c, a.interface, a.seconds); });
     scanner->add_option("INTERFACE", a.interface, "an Ethernet-like interface")->required();
-    scanner->add_option("--seconds", a.seconds, "how long to listen, 1 to 60 (5)")->check(CLI::Range(1, 60));
+    scanner->add_option("--seconds", a.seconds, "how long to listen, 1 to 60 (5)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 60));
     verbs
         .add("monitor", "one client or server, live, until Ctrl-C",
              "  pppctl monitor pppoe-out1\n  pppctl monitor pppoe-out1 --json | jq -c 'select(.state)'",

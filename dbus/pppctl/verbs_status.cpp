@@ -8,8 +8,8 @@ namespace ppp::ctl {
 
 namespace {
 
-CLI::App* subcommand(CLI::App& app, const char* name, const char* help, const std::string& examples) {
-    auto* sub = app.add_subcommand(name, help);
+CLI::App* subcommand(const Verbs& verbs, const char* name, const char* help, const std::string& examples) {
+    auto* sub = verbs.app.add_subcommand(name, help)->group(verbs.topic);
     sub->footer("Examples:\n" + examples);
     return sub;
 }
@@ -17,14 +17,14 @@ CLI::App* subcommand(CLI::App& app, const char* name, const char* help, const st
 }  // namespace
 
 CLI::App* Verbs::add(const char* name, const char* help, const std::string& examples, Verb run) const {
-    auto* sub = subcommand(app, name, help, examples);
+    auto* sub = subcommand(*this, name, help, examples);
     sub->callback([&verb = chosen.verb, run = std::move(run)] { verb = run; });
     return sub;
 }
 
 CLI::App* Verbs::add_busless(const char* name, const char* help, const std::string& examples,
                              BuslessVerb run) const {
-    auto* sub = subcommand(app, name, help, examples);
+    auto* sub = subcommand(*this, name, help, examples);
     sub->callback([&verb = chosen.busless, run = std::move(run)] { verb = run; });
     return sub;
 }

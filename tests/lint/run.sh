@@ -4,7 +4,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-readonly checks=(format layers files documents spelling shell xml tidy)
+readonly checks=(format layers files documents spelling shell xml manuals tidy)
 failed=()
 
 # Files of the repository that are not ignored, by pathspec; also those not yet added.
@@ -32,6 +32,14 @@ check_documents() { /usr/bin/python3 tests/lint/documents.py; }
 check_spelling() { files ':!tests/fuzz/corpus' | xargs -r codespell --ignore-words tests/lint/words; }
 check_shell() { shell_files | xargs -r shellcheck --external-sources; }
 check_xml() { files 'dbus/*.xml' | xargs -r xmllint --noout --nonet; }
+check_manuals() {
+    local page warnings
+    for page in packaging/man/*; do
+        # groff says what is wrong and succeeds all the same.
+        warnings=$(groff -t -man -ww -z -Tutf8 "$page" 2>&1)
+        [[ -z $warnings ]] || { echo "$warnings" && return 1; }
+    done
+}
 check_tidy() { /usr/bin/python3 tests/lint/tidy.py "$@"; }
 
 number=0

@@ -8,7 +8,8 @@ declare -rA package_groups=(
         libcli11-dev libexpected-dev doctest-dev python3"
     [sanitizers]="clang libclang-rt-dev"
     [shells]="bash zsh fish"
-    [lint]="git clang clang-format clang-tidy codespell shellcheck libxml2-utils"
+    [lint]="git clang clang-format clang-tidy codespell shellcheck libxml2-utils
+        groff-base"
     [guest]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd"
     [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd
         tcpdump ethtool ppp pppoe"
