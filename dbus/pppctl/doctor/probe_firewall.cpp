@@ -64,6 +64,11 @@ std::optional<std::string> output_of(std::vector<std::string> command) {
     return text;
 }
 
+bool says(const nlohmann::json& chain, const char* key, const char* value) {
+    const auto it = chain.find(key);
+    return it != chain.end() && *it == value;
+}
+
 bool has_masquerade(const nlohmann::json& rule) {
     const auto it = rule.find("expr");
     if (it == rule.end() || !it->is_array()) return false;
@@ -81,8 +86,7 @@ std::optional<Firewall> read_nft(std::string_view json) {
     for (const auto& entry : parsed["nftables"]) {
         if (!entry.is_object()) continue;
         if (const auto chain = entry.find("chain"); chain != entry.end() && chain->is_object())
-            out.drops_forwarded |=
-                chain->value("hook", "") == "forward" && chain->value("policy", "") == "drop";
+            out.drops_forwarded |= says(*chain, "hook", "forward") && says(*chain, "policy", "drop");
         if (const auto rule = entry.find("rule"); rule != entry.end() && rule->is_object())
             out.masquerades |= has_masquerade(*rule);
     }
