@@ -22,9 +22,8 @@ using AnswerTo = typename std::invoke_result_t<F, Bus&>::value_type;
 
 /// A page of them: more is not to be read through anyway.
 Outcome<std::vector<Dictionary>> first_sessions(Bus& bus) {
-    constexpr std::uint32_t most = 1000;
     return bus.ask<std::vector<Dictionary>>(kRoot, kManager, "ListSessions", Dictionary{}, std::uint32_t{0},
-                                            most);
+                                            std::uint32_t{0});
 }
 
 /// Asks the daemon each question once, when it comes up, and never again after it gave no answer.
@@ -40,8 +39,8 @@ public:
     }
     std::vector<Candidate> objects(const std::string& kind) override {
         std::vector<Candidate> out;
-        for (const auto& o : all())
-            if (kind.empty() || o.kind == kind) out.push_back({o.name, o.kind});
+        const auto found = kind.empty() ? all() : ask([&](Bus& bus) { return configuration(bus, kind); });
+        for (const auto& o : found) out.push_back({o.name, o.kind});
         return out;
     }
     std::string kind_of(const std::string& name) override {

@@ -15,8 +15,7 @@ using namespace ppp::config;
 namespace {
 
 std::string manual() {
-    const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-    std::ifstream in(root / "packaging" / "man" / "pppmanager.json.5");
+    std::ifstream in(std::filesystem::path(TEST_ROOT) / "../packaging/man/pppmanager.json.5");
     REQUIRE(in);
     return {std::istreambuf_iterator<char>(in), {}};
 }

@@ -55,7 +55,7 @@ struct Bench : BusBench {
     /// What a shell prints that runs `script` with a file of packaging/completion as $FILE and pppctl as
     /// $PPPCTL.
     Words shell(Words command, const char* file, const std::string& script, const std::string& line) {
-        const auto path = std::filesystem::path(TEST_DATA) / "../../packaging/completion" / file;
+        const auto path = std::filesystem::path(TEST_ROOT) / "../packaging/completion" / file;
         command.insert(command.begin(), {"/usr/bin/env", "HOME=/nonexistent", "FILE=" + path.string(),
                                          std::string("PPPCTL=") + PPPCTL_PATH, "LINE=" + line});
         command.push_back(script);

@@ -14,7 +14,7 @@ using namespace ppp::test;
 namespace {
 
 std::string file(const char* path) {
-    std::ifstream in(std::filesystem::path(TEST_DATA) / "../.." / path);
+    std::ifstream in(std::filesystem::path(TEST_ROOT) / ".." / path);
     REQUIRE(in);
     return {std::istreambuf_iterator<char>(in), {}};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include "aaa/address_range.hpp"
 #include "dbus/pppctl/configuration.hpp"
 #include "dbus/pppctl/doctor/probes.hpp"
@@ -170,9 +171,17 @@ std::optional<std::string> probe_daemon(Bus& bus, Evidence& evidence) {
     const Object root{.path = kRoot, .properties = *manager};
     evidence.daemon.version = root.text("Version");
     evidence.daemon.revision = root.number("Revision");
-    auto configured = configuration(bus);
-    if (!configured) return configured.error().text;
-    const Settings settings(std::move(*configured));
+    const auto known = kinds(bus);
+    if (!known) return known.error().text;
+    std::vector<ConfigObject> configured;
+    for (const auto& kind : *known) {
+        // Of users there may be very many, and no check looks at one.
+        if (kind.name == "secret" || kind.name == "pppoe-server-entry") continue;
+        auto some = configuration(bus, kind.name);
+        if (!some) return some.error().text;
+        std::ranges::move(*some, std::back_inserter(configured));
+    }
+    const Settings settings(std::move(configured));
     const auto all = objects(bus);
     if (!all) return all.error().text;
     for (const auto& o : *all) {
