@@ -35,6 +35,7 @@ constexpr std::array kSignalled{
     Signalled{"NextAttempt", differs<&ClientStatus::next_attempt>},
     Signalled{"LastReason", differs<&ClientStatus::last_reason>},
     Signalled{"LastError", differs<&ClientStatus::last_error>},
+    Signalled{"Session", differs<&ClientStatus::session>},
     Signalled{"LocalAddress", differs<&ClientStatus::local_address>},
     Signalled{"RemoteAddress", differs<&ClientStatus::remote_address>},
     Signalled{"LocalIpv6Address", differs<&ClientStatus::local_ipv6>},

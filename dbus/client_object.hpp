@@ -57,6 +57,7 @@ private:
     std::uint64_t NextAttempt() override;
     Text LastReason() override;
     Text LastError() override;
+    std::uint64_t Session() override { return status_.session; }
     Text LocalAddress() override { return status_.local_address; }
     Text RemoteAddress() override { return status_.remote_address; }
     Text LocalIpv6Address() override { return status_.local_ipv6; }

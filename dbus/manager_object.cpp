@@ -5,6 +5,8 @@
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
 #include "dbus/compat.hpp"
+#include "dbus/quietly.hpp"
+#include "dbus/traces.hpp"
 
 namespace ppp::dbus {
 namespace {
@@ -14,16 +16,6 @@ constexpr std::size_t kMaxScans = 8;
 constexpr std::uint32_t kDefaultScanSeconds = 5;
 constexpr std::uint32_t kMaxScanSeconds = 60;
 constexpr std::size_t kMaxInterfaceName = 15;  // IFNAMSIZ without its NUL
-
-/// For what is sent from a timer or an observer: when the bus is gone there is nobody to tell, and the pump
-/// notices.
-template <class F>
-void send_quietly(F&& f) {
-    try {
-        std::forward<F>(f)();
-    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
-    }
-}
 
 }  // namespace
 
@@ -126,7 +118,13 @@ void ManagerObject::session_closed(const session::SessionRow& row, EndReason rea
                                    const std::string& detail) {
     if (subscribers_.empty()) return;
     send_quietly([&] {
-        emitSessionClosed(Row{.session = &row}, std::string(end_reason_name(reason)), bus_text(detail));
+        const auto trace = service_.trace(row.id);
+        std::vector<std::string> packets;
+        if (trace) packets = last_lines(*trace);
+        emitSessionClosed(Row{.session = &row,
+                              .end = trace ? &trace->about : nullptr,
+                              .packets = trace ? &packets : nullptr},
+                          std::string(end_reason_name(reason)), bus_text(detail));
     });
 }
 

@@ -37,6 +37,8 @@ private:
     using BusEdit = sdbus::Struct<std::string, std::string, std::string, Dictionary>;
     using Rows = sdbus::Result<std::vector<Row>>;
     using ScanRows = sdbus::Result<std::vector<sdbus::Struct<std::string, std::string, std::string>>>;
+    using TraceReply =
+        sdbus::Result<Row, std::vector<sdbus::Struct<std::uint64_t, std::string, std::string>>>;
     struct OpenList {
         Rows reply;
         Pending pending;
@@ -49,6 +51,9 @@ private:
 
     void ListSessions(Rows&& reply, FilterArgument argument, std::uint32_t offset,
                       std::uint32_t limit) override;
+    void ListEnded(Rows&& reply, FilterArgument argument, std::uint32_t offset, std::uint32_t limit) override;
+    void Trace(TraceReply&& reply, std::uint64_t session) override;
+    Dictionary GetStatistics() override;
     void Disconnect(sdbus::Result<>&& reply, std::uint64_t session) override;
     void Scan(ScanRows&& reply, std::string interface, std::uint32_t seconds) override;
     void Reload(sdbus::Result<>&& reply) override;

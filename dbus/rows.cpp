@@ -28,6 +28,23 @@ void text_entry(sdbus::Message& m, const char* key, const std::string& value) {
         entry(m, key, "s", bus_text(value));
 }
 
+std::uint64_t moment(std::optional<session::WallTime> time) {
+    if (!time) return 0;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(time->time_since_epoch()).count());
+}
+
+void put_end(sdbus::Message& m, const session::EndedSession& end) {
+    entry(m, "Role", "s", std::string(end.client ? "client" : "server"));
+    entry(m, "Opened", "b", end.opened);
+    text_entry(m, "Parent", end.parent);
+    entry(m, "Reason", "s", std::string(end_reason_name(end.reason)));
+    entry(m, "Phase", "s", std::string(end.phase));
+    text_entry(m, "Detail", end.detail);
+    entry(m, "Begun", "t", moment(end.begun));
+    entry(m, "Ended", "t", moment(end.ended));
+}
+
 std::string* member(session::SessionFilter& filter, const std::string& key) {
     if (key == "Service") return &filter.service;
     if (key == "Name") return &filter.name;
@@ -40,12 +57,10 @@ void read_entry(sdbus::Message& m, session::SessionFilter& filter) {
     m >> key;
     auto* value = member(filter, key);
     if (value == nullptr)
-        throw invalid_argument("ListSessions: no filter " + quoted(key) +
-                               "; there are Service, Name and Server");
+        throw invalid_argument("there is no filter " + quoted(key) + "; there are Service, Name and Server");
     const auto contents = compat::contents(m);
     if (contents != "s")
-        throw invalid_argument("ListSessions: filter " + key + " takes a string (s), not " +
-                               quoted(contents));
+        throw invalid_argument("filter " + key + " takes a string (s), not " + quoted(contents));
     m.enterVariant("s");
     m >> *value;
     m.exitVariant();
@@ -73,6 +88,8 @@ sdbus::Message& operator<<(sdbus::Message& m, const Row& row) {
         entry(m, "PacketsIn", "t", s.traffic.packets_in);
         entry(m, "PacketsOut", "t", s.traffic.packets_out);
     }
+    if (row.end) put_end(m, *row.end);
+    if (row.packets) entry(m, "Packets", "as", *row.packets);
     m.closeContainer();
     return m;
 }
@@ -82,8 +99,7 @@ sdbus::Message& operator>>(sdbus::Message& m, FilterArgument& argument) {
     int entries = 0;
     while (m.enterDictEntry("sv")) {
         if (++entries > kFilterEntries)
-            throw invalid_argument("ListSessions: a filter has at most " + std::to_string(kFilterEntries) +
-                                   " entries");
+            throw invalid_argument("a filter has at most " + std::to_string(kFilterEntries) + " entries");
         read_entry(m, argument.filter);
         m.exitDictEntry();
     }

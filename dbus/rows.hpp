@@ -4,6 +4,8 @@
 #include <sdbus-c++/Message.h>
 #include <sdbus-c++/TypeTraits.h>
 #include <array>
+#include <string>
+#include <vector>
 #include "session/service.hpp"
 
 namespace ppp::dbus {
@@ -12,6 +14,8 @@ namespace ppp::dbus {
 struct Row {
     const session::SessionRow* session = nullptr;
     bool with_counters = true;  ///< Uptime and traffic: meaningless when the session has just begun
+    const session::EndedSession* end = nullptr;         ///< what is known besides, or nullptr
+    const std::vector<std::string>* packets = nullptr;  ///< lines of a trace, or nullptr
 };
 sdbus::Message& operator<<(sdbus::Message& message, const Row& row);
 

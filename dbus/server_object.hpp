@@ -38,6 +38,7 @@ private:
     std::uint32_t MaxSessions() override { return status_.max_sessions; }
     std::uint32_t SessionCount() override { return now().sessions; }
     std::string LastFailure() override;
+    std::uint64_t LastFailedSession() override { return now().last_failed; }
     std::uint64_t Padi() override { return now().padi; }
     std::uint64_t Pado() override { return now().pado; }
     std::uint64_t Padr() override { return now().padr; }

@@ -22,6 +22,7 @@ AcceptedLink::AcceptedLink(PppoeServer& server, std::shared_ptr<PppoeServedServi
 }
 
 AcceptedLink::~AcceptedLink() {
+    owner_ = nullptr;  // it is being destroyed as well
     if (!server_ || state_ == State::ended) return;
     if (!standing()) refuse("the session was not accepted");
     server_->leave(*this);
@@ -30,6 +31,7 @@ AcceptedLink::~AcceptedLink() {
 void AcceptedLink::start(Owner& owner) {
     owner_ = &owner;
     if (!server_) return;
+    if (!server_->accepting_.empty()) owner.link_received(server_->accepting_);
     Result<Fd> socket = fail(Errc::refused, "no session id");
     for (int i = 0; i < kMaxBusyIds; ++i) {
         socket = server_->ports_.pppox.connect_pppoe(info_.interface, info_.peer_mac, info_.session_id);
@@ -64,12 +66,12 @@ void AcceptedLink::send_pads() {
     Builder pads{info_.peer_mac, info_.own_mac, Code::pads, info_.session_id};
     pads.raw(answer_);
     ++service_->counters.pads;
-    server_->send(pads.frame());
+    send(pads.frame());
 }
 
 void AcceptedLink::send_padt() {
     Builder padt{info_.peer_mac, info_.own_mac, Code::padt, info_.session_id};
-    server_->send(padt.frame());
+    send(padt.frame());
 }
 
 void AcceptedLink::refuse(std::string_view text) {
@@ -78,7 +80,12 @@ void AcceptedLink::refuse(std::string_view text) {
     pads.raw(answer_).tag(Tag::ac_system_error, text);
     answer_ = {};
     ++service_->counters.refused;
-    server_->send(pads.frame());
+    send(pads.frame());
+}
+
+void AcceptedLink::send(wire::ByteView frame) {
+    server_->send(frame);
+    if (owner_) owner_->link_sent(frame);
 }
 
 void AcceptedLink::end(EndReason reason, std::string detail) {

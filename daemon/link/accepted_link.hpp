@@ -33,6 +33,7 @@ private:
     void send_pads();
     void send_padt();
     void refuse(std::string_view text);
+    void send(wire::ByteView frame);
     void end(EndReason reason, std::string detail);
 
     PppoeServer* server_;  // null once the server is gone

@@ -135,6 +135,7 @@ void PppoeClient::on_ether_frame(wire::ByteView frame) {
     ++counters_.received;
     ports_.trace_received(*packet);
     if (packet->destination != info_.own_mac) return ignore(*packet, "not sent to us alone");
+    if (concerns_us(*packet)) owner_->link_received(frame);
     switch (packet->code) {
         case Code::pado:
             return receive_pado(*packet);
@@ -146,6 +147,12 @@ void PppoeClient::on_ether_frame(wire::ByteView frame) {
         case Code::padr:
             return ignore(*packet, "only a host sends this");
     }
+}
+
+bool PppoeClient::concerns_us(const Discovery& packet) const {
+    if (packet.code != Code::padt) return ours(packet);
+    return state_ == DiscoveryState::connected && packet.source == info_.peer_mac &&
+           packet.session_id == info_.session_id;
 }
 
 void PppoeClient::receive_pado(const Discovery& pado) {
@@ -313,6 +320,7 @@ void PppoeClient::send(Builder& packet) {
     // rest.
     const auto sent = discovery_->send(packet.frame());
     ports_.trace_sent(packet.frame(), sent);
+    owner_->link_sent(packet.frame());
 }
 
 void PppoeClient::send_terminate(std::uint16_t session_id) {

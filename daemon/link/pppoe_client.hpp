@@ -83,6 +83,8 @@ private:
     void send_terminate(std::uint16_t session_id);
     void ignore(const Discovery&, std::string_view why);
     [[nodiscard]] bool ours(const Discovery&) const;
+    /// Whether it belongs into the trace of this session.
+    [[nodiscard]] bool concerns_us(const Discovery&) const;
     [[nodiscard]] std::string no_answer() const;
     [[nodiscard]] std::string concentrator() const;  ///< `Access-Concentrator "X" (MAC) on eth1`
     [[nodiscard]] std::uint16_t wanted_payload() const;

@@ -90,6 +90,20 @@ PppoeServerCounters PppoeServer::counters(const std::string& server) const {
     return {};
 }
 
+PppoeServerCounters PppoeServer::totals() const {
+    auto sum = counters_;
+    for (const auto& service : services_) {
+        sum.pado += service->counters.pado;
+        sum.padr += service->counters.padr;
+        sum.pads += service->counters.pads;
+        sum.padt += service->counters.padt;
+        sum.withheld += service->counters.withheld;
+        sum.refused += service->counters.refused;
+        sum.sessions += service->counters.sessions;
+    }
+    return sum;
+}
+
 bool PppoeServer::full(const Service& service) {
     return service.config.max_sessions != 0 && service.counters.sessions >= service.config.max_sessions;
 }
@@ -109,10 +123,10 @@ void PppoeServer::on_ether_frame(ByteView frame) {
             return receive_padi(*packet);
         case Code::padr:
             if (!to_us) break;
-            return receive_padr(*packet);
+            return receive_padr(*packet, frame);
         case Code::padt:
             if (!to_us) break;
-            return receive_padt(*packet);
+            return receive_padt(*packet, frame);
         case Code::pado:
         case Code::pads:
             return bad(*packet, "only a concentrator sends this", counters_.malformed);
@@ -196,7 +210,7 @@ void PppoeServer::send_delayed() {
         delay_ = ports_.time.after(delayed_.begin()->first - now, [this] { send_delayed(); });
 }
 
-void PppoeServer::receive_padr(const Discovery& padr) {
+void PppoeServer::receive_padr(const Discovery& padr, ByteView frame) {
     const auto cookie = padr.find(Tag::ac_cookie).value_or(ByteView{});
     const auto proof = cookies_.check(padr.source, cookie, ports_.time.now());
     if (!proof) return bad(padr, "its AC-Cookie proves nothing", counters_.bad_cookie);
@@ -226,7 +240,7 @@ void PppoeServer::receive_padr(const Discovery& padr) {
         ++best->counters.refused;
         return refuse(padr, Tag::ac_system_error, "too many sessions");
     }
-    accept(padr, *proof, best);
+    accept(padr, *proof, best, frame);
 }
 
 void PppoeServer::repeat_pads(const Discovery& padr, std::uint64_t key) {
@@ -241,7 +255,7 @@ void PppoeServer::repeat_pads(const Discovery& padr, std::uint64_t key) {
 }
 
 void PppoeServer::accept(const Discovery& padr, const AcCookie::Proof& proof,
-                         const std::shared_ptr<Service>& service) {
+                         const std::shared_ptr<Service>& service, ByteView frame) {
     const auto id = ids_.take(padr.source, ports_.time.now());
     if (!id) {
         ++service->counters.refused;
@@ -263,9 +277,11 @@ void PppoeServer::accept(const Discovery& padr, const AcCookie::Proof& proof,
     }
     cookies_.spend(proof, SessionIds::key(padr.source, *id), ports_.time.now());
     const auto name = config.server;  // accept() may change the configuration
+    accepting_ = frame;
     acceptor_.accept(std::make_unique<AcceptedLink>(*this, service, std::move(info),
                                                     pads_tags(padr, config, granted), proof, granted),
                      name);
+    accepting_ = {};
 }
 
 wire::Bytes PppoeServer::pads_tags(const Discovery& padr, const PppoeService& service,
@@ -311,13 +327,14 @@ void PppoeServer::refuse(const Discovery& padr, Tag error, std::string_view text
     send(pads.frame());
 }
 
-void PppoeServer::receive_padt(const Discovery& padt) {
+void PppoeServer::receive_padt(const Discovery& padt, ByteView frame) {
     const auto found = links_.find(SessionIds::key(padt.source, padt.session_id));
     // Before its PADS a host cannot know the session: somebody guesses.
     if (found == links_.end() || !found->second->standing())
         return ports_.trace_ignored(padt, "no such session");
     auto& link = *found->second;
     ++link.service_->counters.padt;
+    if (link.owner_) link.owner_->link_received(frame);
     const auto failure = padt.failure();
     link.end(EndReason::peer_terminated,
              fmt::format("{} on {} ended session {}{}", to_string(padt.source), interface_, padt.session_id,

@@ -96,6 +96,8 @@ public:
     [[nodiscard]] bool idle() const { return services_.empty() && links_.empty(); }
     /// The counters of the interface and of one of its services together; zeros for an unknown name.
     [[nodiscard]] PppoeServerCounters counters(const std::string& server) const;
+    /// The counters of the interface and of all its services together.
+    [[nodiscard]] PppoeServerCounters totals() const;
 
 private:
     friend class AcceptedLink;
@@ -114,14 +116,15 @@ private:
     void on_ether_down(const Error& why) override;
     void receive_padi(const Discovery&);
     void offer(const Discovery& padi, Service& first);
-    void receive_padr(const Discovery&);
+    void receive_padr(const Discovery&, wire::ByteView frame);
     void repeat_pads(const Discovery& padr, std::uint64_t key);
-    void accept(const Discovery& padr, const AcCookie::Proof&, const std::shared_ptr<Service>&);
+    void accept(const Discovery& padr, const AcCookie::Proof&, const std::shared_ptr<Service>&,
+                wire::ByteView frame);
     [[nodiscard]] static wire::Bytes pads_tags(const Discovery& padr, const PppoeService&,
                                                std::uint16_t granted);
     void replace_sessions_of(const MacAddress& host, const Service&);
     void refuse(const Discovery& padr, wire::pppoe::Tag error, std::string_view text);
-    void receive_padt(const Discovery&);
+    void receive_padt(const Discovery&, wire::ByteView frame);
     void bad(const Discovery&, std::string_view why, std::uint64_t& counter);
     void send(wire::ByteView frame);
     /// @return false when too many wait already.
@@ -148,6 +151,7 @@ private:
     SessionIds ids_;
     Index links_;                                    // by host and session id
     Index hosts_;                                    // by host: the newest of its links, chained from there
+    wire::ByteView accepting_;                       // the PADR, while its link is given away
     std::multimap<TimePoint, wire::Bytes> delayed_;  // PADOs that wait
     Timer delay_;
 };

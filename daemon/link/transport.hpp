@@ -41,6 +41,10 @@ public:
         /// @param detail one sentence that names what was asked of whom: "no Access-Concentrator on eth1
         /// answered"
         virtual void link_lost(EndReason reason, std::string detail) = 0;
+        /// A packet of the link's own protocol left or came for this link; for traces. Borrowed, a whole
+        /// Ethernet frame.
+        virtual void link_sent(wire::ByteView /*frame*/) {}
+        virtual void link_received(wire::ByteView /*frame*/) {}
     };
     virtual ~Transport() = default;
     virtual void start(Owner&) = 0;

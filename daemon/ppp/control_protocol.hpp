@@ -123,6 +123,10 @@ public:
     /// What has ended it, or ends it just now (Closing, Stopping); meaningless while it negotiates or is
     /// Opened.
     [[nodiscard]] ControlEnd end() const { return end_; }
+    /// Whether options were refused so often, by us or by the peer, that an end now would be no surprise.
+    [[nodiscard]] bool stuck() const {
+        return failures_ >= tunables_.max_failure || rounds_ >= tunables_.max_failure;
+    }
     [[nodiscard]] const Counters& counters() const { return counters_; }
     /// For an Owner whose extra_code() cannot make sense of a packet.
     void count_malformed() { ++counters_.malformed; }

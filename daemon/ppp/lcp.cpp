@@ -72,6 +72,13 @@ LcpEnd Lcp::end() const {
     return LcpEnd::closed;
 }
 
+std::optional<LcpEnd> Lcp::dispute() const {
+    if (opened()) return std::nullopt;
+    if (refused_auth_) return LcpEnd::no_common_auth;
+    if (control_.stuck()) return LcpEnd::no_convergence;
+    return std::nullopt;
+}
+
 // Our request.
 
 void Lcp::reset() {
@@ -150,6 +157,7 @@ bool Lcp::on_reject(const wire::Tlv& tlv) {
 void Lcp::begin_request() {
     agreed_.peer_mru = kDefaultMru;
     agreed_.auth_to_peer.reset();
+    refused_auth_ = false;
     agreed_.peer_magic = 0;
     agreed_.pfc = agreed_.acfc = false;
     agreed_.accm = kEscapeAll;
@@ -187,6 +195,7 @@ Verdict Lcp::judge_auth(const option::AuthProtocol& auth, Writer& suggestion) {
         agreed_.auth_to_peer = method;
         return Verdict::ack;
     }
+    refused_auth_ = true;
     const auto best = strongest(config_.offer);
     if (!best) return Verdict::reject;
     option::encode(suggestion, option::to_option(*best));

@@ -95,6 +95,8 @@ public:
     [[nodiscard]] fsm::State state() const { return control_.state(); }
     /// What has ended it, or ends it just now: known from lcp_down() on, before lcp_finished() comes.
     [[nodiscard]] LcpEnd end() const;
+    /// What the two ends cannot agree on, should the peer leave now; nullopt when nothing is known of that.
+    [[nodiscard]] std::optional<LcpEnd> dispute() const;
     /// What the peer said when it terminated the link; any octets, at most 128, "" for nothing.
     [[nodiscard]] const std::string& peer_farewell() const { return peer_farewell_; }
     [[nodiscard]] const LcpResult& negotiated() const { return agreed_; }
@@ -137,7 +139,8 @@ private:
     std::optional<AuthMethod> asked_;  ///< the one in our request
     std::optional<LcpEnd> end_;        ///< when we know better than ControlProtocol
     std::string farewell_, peer_farewell_;
-    std::uint8_t looped_ = 0;  ///< packets in a row that carried our own magic number
+    std::uint8_t looped_ = 0;    ///< packets in a row that carried our own magic number
+    bool refused_auth_ = false;  ///< we did not agree on how the peer wants us to prove ourselves
     bool ask_mru_ = false;
     bool ask_pfc_ = false;
     bool ask_acfc_ = false;

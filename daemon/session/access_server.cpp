@@ -253,12 +253,14 @@ void AccessServer::session_ended(Session& session) {
     log(record).info(
         fmt::format("session {} {}: {}", record.id, record.opened ? "closed" : "failed", sentence));
     close_unused(session.link().interface);
+    if (record.opened) last.traffic = to_traffic(session.counters());
+    listener_.server_session_over(session, last, record.opened);
     if (!record.opened) {
         started(session);
         record.server->last_failure = std::move(sentence);
+        record.server->last_failed = record.id;
         return listener_.server_changed(record.name);
     }
-    last.traffic = to_traffic(session.counters());
     listener_.server_session_closed(last, session.end_reason(), session.end_detail());
 }
 
@@ -278,6 +280,7 @@ Result<ServerStatus> AccessServer::status(const std::string& name) const {
     out.ac_name = at->second->ac_name;
     out.problem = at->second->problem;
     out.last_failure = at->second->last_failure;
+    out.last_failed = at->second->last_failed;
     out.sessions = at->second->up;
     const auto& listener = *listeners_.at(out.interface);
     out.listening = listener.listening();
@@ -292,6 +295,29 @@ Result<ServerStatus> AccessServer::status(const std::string& name) const {
     out.bad_cookie = c.bad_cookie;
     out.refused = c.refused + c.withheld;
     return out;
+}
+
+const Session* AccessServer::find(std::uint64_t id) const {
+    const auto at = by_id_.find(id);
+    return at == by_id_.end() ? nullptr : at->second;
+}
+
+void AccessServer::add_to(Statistics& statistics) const {
+    for (const auto& [interface, listener] : listeners_) {
+        const auto c = listener->totals();
+        statistics.padi += c.padi;
+        statistics.pado += c.pado;
+        statistics.padr += c.padr;
+        statistics.pads += c.pads;
+        statistics.padt += c.padt;
+        statistics.malformed_discovery += c.malformed;
+        statistics.rate_limited += c.rate_limited;
+        statistics.bad_cookie += c.bad_cookie;
+        statistics.refused += c.refused + c.withheld;
+    }
+    if (!config_) return;
+    for (const auto& [name, object] : config_->pool)
+        if (const auto* pool = pools_.find(name)) statistics.pools[name] = {pool->used(), pool->capacity()};
 }
 
 bool AccessServer::disconnect(std::uint64_t id, EndReason reason, std::string detail) {

@@ -23,6 +23,8 @@ public:
         virtual void server_session_opened(const SessionRow&) = 0;
         virtual void server_session_closed(const SessionRow&, EndReason, const std::string& detail) = 0;
         virtual void server_changed(const std::string& server) = 0;
+        /// Of every session that is over, before server_session_closed() for those that had been up.
+        virtual void server_session_over(const Session&, const SessionRow&, bool /*was_up*/) {}
     };
     struct Context {
         Ports& ports;
@@ -50,6 +52,14 @@ public:
     /// All that exist: being set up, up, and on their way out.
     [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
     [[nodiscard]] std::uint32_t up_count() const { return up_; }
+    /// Those that are being set up.
+    [[nodiscard]] std::uint32_t starting_count() const { return starting_; }
+    /// One that exists, by its number; nullptr when there is none.
+    [[nodiscard]] const Session* find(std::uint64_t id) const;
+    /// Whether the session was ever up.
+    [[nodiscard]] bool was_up(const Session& session) const { return sessions_.at(&session).opened; }
+    /// Adds the discovery's counters, each interface once, and the use of the named pools.
+    void add_to(Statistics& statistics) const;
     /// Sessions that are running, in the order of their ids.
     [[nodiscard]] std::vector<const Session*> running() const;
     /// Sessions that are running and that configure() with this would end, in the order of their ids.
@@ -62,9 +72,10 @@ private:
         config::PppoeServer config;
         std::string ac_name;
         std::shared_ptr<const SessionSettings> settings;
-        std::uint32_t up = 0;      // sessions
-        std::string problem;       // why it does not listen
-        std::string last_failure;  // of the last session that did not come up
+        std::uint32_t up = 0;           // sessions
+        std::string problem;            // why it does not listen
+        std::string last_failure;       // of the last session that did not come up
+        std::uint64_t last_failed = 0;  // its number
     };
     struct Record {
         std::uint64_t id = 0;

@@ -153,9 +153,12 @@ void Client::parent_event(const net::LinkEvent& event) {
 }
 
 void Client::carrier_lost(std::string why) {
-    if (session_->phase() < Phase::establish) return session_->abort(EndReason::lost_carrier, std::move(why));
-    grace_ = context_.ports.time.after(kCarrierGrace, [this, why = std::move(why)]() mutable {
-        if (session_) session_->abort(EndReason::lost_carrier, std::move(why));
+    const bool exists = context_.ports.network.links().find(config_.interface) != nullptr;
+    const auto reason = exists ? EndReason::lost_carrier : EndReason::parent_missing;
+    // What is gone does not come back as the same interface.
+    if (!exists || session_->phase() < Phase::establish) return session_->abort(reason, std::move(why));
+    grace_ = context_.ports.time.after(kCarrierGrace, [this, reason, why = std::move(why)]() mutable {
+        if (session_) session_->abort(reason, std::move(why));
     });
 }
 
@@ -230,7 +233,7 @@ void Client::connected() {
     if (auto kept = context_.memory.remember(name_, {link.own_mac, link.peer_mac, link.session_id}); !kept)
         log().warning(fmt::format("{}: {}", name_, kept.error().what));
     set_state(ClientState::connected);
-    log().info(
+    session_log().info(
         fmt::format("{}: connected to {}: {}", name_, describe_link(link), describe_addresses(*session_)));
     if (!reported_connected_) {
         reported_connected_ = true;
@@ -248,9 +251,9 @@ void Client::session_ended(Session& session) {
     if (!unheard) context_.memory.forget(name_);
     const auto text = fmt::format("{}: {}: {}", name_, end_reason_name(reason), session.end_detail());
     if (expected || (reason == last_reason_ && session.end_detail() == last_error_))
-        log().info(text);
+        session_log().info(text);
     else
-        log().warning(text);
+        session_log().warning(text);
     last_reason_ = reason;
     last_error_ = expected ? "" : session.end_detail();
     grace_ = {};
@@ -275,6 +278,8 @@ void Client::set_state(ClientState state) {
     listener_.client_changed(*this);
 }
 
+Log Client::session_log() const { return log().with("PPP_SESSION", std::to_string(session_id_)); }
+
 Log Client::log() const { return context_.ports.log.with("PPP_OBJECT", name_); }
 
 ClientStatus Client::status() const {
@@ -286,6 +291,7 @@ ClientStatus Client::status() const {
     out.next_attempt = next_attempt_;
     out.last_reason = last_reason_;
     out.last_error = last_error_;
+    out.session = session_id_;
     out.service_name = config_.service_name;
     if (session_) fill_status(*session_, out);
     return out;

@@ -91,6 +91,7 @@ private:
     void connected();
     void set_state(ClientState state);
     [[nodiscard]] Log log() const;
+    [[nodiscard]] Log session_log() const;
 
     std::string name_;
     config::PppoeClient config_;

@@ -5,6 +5,28 @@
 
 namespace ppp::session {
 
+std::string_view phase_name(Phase phase) {
+    switch (phase) {
+        case Phase::dead:
+            return "dead";
+        case Phase::discovery:
+            return "discovery";
+        case Phase::establish:
+            return "establish";
+        case Phase::authenticate:
+            return "authenticate";
+        case Phase::network:
+            return "network";
+        case Phase::running:
+            return "running";
+        case Phase::terminate:
+            return "terminate";
+        case Phase::ended:
+            return "ended";
+    }
+    return "unknown";
+}
+
 std::string ipv4_text(std::uint32_t address) {
     return address == 0 ? std::string() : aaa::format_ipv4(address);
 }

@@ -38,7 +38,7 @@ Client::ProfileWishes Manager::client_wishes(const config::Config& config,
             .encryption_required = effective.encryption == config::Encryption::required};
 }
 
-Manager::Manager(Context context) : context_(context) {
+Manager::Manager(Context context) : context_(context), started_(context.ports.time.now()) {
     server_ = std::make_unique<AccessServer>(
         AccessServer::Context{context_.ports, context_.pppoe, next_session_id_},
         static_cast<AccessServer::Listener&>(*this));
@@ -74,6 +74,7 @@ void Manager::apply_clients() {
             continue;
         }
         if (observer_) observer_->client_removed(at->first);
+        archive_.forget_client(at->first);
         remove_client(std::move(at->second));
         at = clients_.erase(at);
     }
@@ -158,16 +159,24 @@ void Manager::tell_changes() {
 }
 
 void Manager::client_connected(Client& client, const Session& session) {
+    ++counts_.clients.opened;
     if (observer_) observer_->session_opened(client_row(client, session));
 }
 
 void Manager::client_session_ended(Client& client, const Session& session, bool was_connected) {
+    const auto row = client_row(client, session);
+    remember(row, session, true, was_connected, clients_.contains(client.name()));
     if (was_connected && observer_)
-        observer_->session_closed(client_row(client, session), session.end_reason(), session.end_detail());
+        observer_->session_closed(row, session.end_reason(), session.end_detail());
     check_stopped();
 }
 
+void Manager::server_session_over(const Session& session, const SessionRow& row, bool was_up) {
+    remember(row, session, false, was_up, false);
+}
+
 void Manager::server_session_opened(const SessionRow& row) {
+    ++counts_.servers.opened;
     if (observer_) observer_->session_opened(row);
 }
 

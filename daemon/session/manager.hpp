@@ -10,6 +10,7 @@
 #include "config/store.hpp"
 #include "link/pppoe_scanner.hpp"
 #include "session/access_server.hpp"
+#include "session/archive.hpp"
 #include "session/client.hpp"
 
 namespace ppp::session {
@@ -45,6 +46,10 @@ public:
     void list_sessions(const SessionFilter& filter, std::uint32_t offset, std::uint32_t limit,
                        SessionsDone done) override;
     Result<> disconnect_session(std::uint64_t id) override;
+    [[nodiscard]] Result<Trace> trace(std::uint64_t session) const override;
+    [[nodiscard]] std::vector<EndedSession> list_ended(const SessionFilter& filter, std::uint32_t offset,
+                                                       std::uint32_t limit) const override;
+    [[nodiscard]] Statistics statistics() const override;
     Pending scan(const std::string& interface, std::chrono::seconds length, ScanDone done) override;
     [[nodiscard]] const config::Config& configuration() const override { return config_; }
     Result<ChangeReport> change(std::span<const config::Edit> edits, const ChangeOptions& options) override;
@@ -63,6 +68,7 @@ private:
     void server_session_opened(const SessionRow& row) override;
     void server_session_closed(const SessionRow& row, EndReason reason, const std::string& detail) override;
     void server_changed(const std::string& server) override;
+    void server_session_over(const Session& session, const SessionRow& row, bool was_up) override;
 
     void apply(config::Config wanted, std::uint64_t revision);
     Result<ChangeReport> commit(config::Config wanted, const ChangeOptions& options);
@@ -78,9 +84,16 @@ private:
     void abort_all();
     [[nodiscard]] Result<Client*> find_client(const std::string& name) const;
     [[nodiscard]] static SessionRow client_row(const Client& client, const Session& session);
+    /// @param row of the session. What it has become, with its beginning by the wall clock.
+    [[nodiscard]] EndedSession about(SessionRow row, const Session& session, bool client, bool was_up) const;
+    /// Counts it and puts it into the archive. @param own see Archive::record().
+    void remember(SessionRow row, const Session& session, bool client, bool was_up, bool own);
     [[nodiscard]] std::vector<Row> rows(const SessionFilter& filter) const;
 
     Context context_;
+    TimePoint started_;
+    Archive archive_;
+    Statistics counts_;  // what statistics() cannot ask others for
     Observer* observer_ = nullptr;
     config::Config config_;
     std::uint64_t revision_ = 0;

@@ -7,18 +7,6 @@
 #include "session/manager.hpp"
 
 namespace ppp::session {
-namespace {
-
-bool matches(const SessionFilter& filter, const SessionRow& row) {
-    const auto fits = [](const std::string& wanted, const std::string& is) {
-        return wanted.empty() || wanted == is;
-    };
-    return fits(filter.service, row.service) && fits(filter.name, row.name) &&
-           fits(filter.server, row.server);
-}
-
-}  // namespace
-
 std::uint32_t Manager::session_count() const {
     const auto connected = std::ranges::count_if(clients_, [](const auto& c) {
         return c.second->session() && c.second->session()->phase() == Phase::running;
@@ -87,11 +75,11 @@ SessionRow Manager::client_row(const Client& client, const Session& session) {
 std::vector<Manager::Row> Manager::rows(const SessionFilter& filter) const {
     std::vector<Row> out;
     for (const auto* session : server_->running())
-        if (auto row = server_->row(*session); matches(filter, row))
+        if (auto row = server_->row(*session); filter.matches(row))
             out.push_back({std::move(row), session->unit()->index()});
     for (const auto& [name, client] : clients_)
         if (const auto* session = client->session(); session && session->phase() == Phase::running)
-            if (auto row = client_row(*client, *session); matches(filter, row))
+            if (auto row = client_row(*client, *session); filter.matches(row))
                 out.push_back({std::move(row), session->unit()->index()});
     std::ranges::sort(out, {}, [](const Row& r) { return r.row.id; });
     return out;

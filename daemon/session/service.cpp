@@ -29,6 +29,13 @@ std::string_view client_state_name(ClientState state) {
     return "unknown";
 }
 
+bool SessionFilter::matches(const SessionRow& row) const {
+    const auto fits = [](const std::string& wanted, const std::string& is) {
+        return wanted.empty() || wanted == is;
+    };
+    return fits(service, row.service) && fits(name, row.name) && fits(server, row.server);
+}
+
 std::string_view client_status(ClientState state) {
     switch (state) {
         case ClientState::disabled:

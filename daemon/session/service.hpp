@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,6 +51,7 @@ struct ClientStatus {
     std::optional<std::chrono::system_clock::time_point> next_attempt;
     EndReason last_reason = EndReason::none;
     std::string last_error;                     ///< the sentence of the last failure, "" after success
+    std::uint64_t session = 0;                  ///< number of the session or attempt, the last one when down
     std::string local_address, remote_address;  ///< dotted; "" while down
     std::string local_ipv6, remote_ipv6;        ///< link-local; "" while down
     std::vector<std::string> dns;
@@ -71,8 +73,9 @@ struct ServerStatus {
     std::string name, kind = "pppoe-server", interface, service_name, ac_name;
     bool enabled = false;
     bool listening = false;
-    std::string problem;       ///< why it does not listen, "" otherwise
-    std::string last_failure;  ///< the journal's sentence about the last session that did not come up
+    std::string problem;            ///< why it does not listen, "" otherwise
+    std::string last_failure;       ///< the journal's sentence about the last session that did not come up
+    std::uint64_t last_failed = 0;  ///< its number; 0 when there is none
     std::uint32_t sessions = 0, max_sessions = 0;
     std::uint64_t padi = 0, pado = 0, padr = 0, pads = 0, padt = 0;
     std::uint64_t malformed = 0, rate_limited = 0, bad_cookie = 0, refused = 0;
@@ -95,6 +98,52 @@ struct SessionRow {
 };
 struct SessionFilter {
     std::string service, name, server;  ///< "" matches all
+    [[nodiscard]] bool matches(const SessionRow& row) const;
+};
+
+using WallTime = std::chrono::system_clock::time_point;
+
+/// A session that is over or, in a trace, one that goes on.
+struct EndedSession {
+    /// Of one that never came up: the name that the peer gave, unproven, where it gave one.
+    SessionRow row;
+    bool client = false;  ///< one of our clients made it, else a peer of a server
+    bool opened = false;  ///< it was up
+    std::string parent;   ///< the interface that it ran on
+    EndReason reason = EndReason::none;
+    std::string_view phase;  ///< where it was when the reason came up; "running", "authenticate"
+    std::string detail;      ///< one sentence
+    WallTime begun;
+    std::optional<WallTime> ended;  ///< unset while it goes on
+};
+struct TracedPacket {
+    WallTime time;
+    bool sent = false;
+    std::string text;  ///< in pppd's notation; passwords and proofs hidden
+};
+struct Trace {
+    EndedSession about;
+    std::vector<TracedPacket> packets;  ///< the last ones, oldest first
+};
+
+/// Sums since the service started; nothing in it costs a walk over the sessions.
+struct Statistics {
+    struct Sessions {
+        std::uint64_t attempts = 0, opened = 0;
+        std::map<EndReason, std::uint64_t> closed;  ///< that had been up, by reason
+        std::map<EndReason, std::uint64_t> failed;  ///< that had not, by reason
+        std::uint32_t up = 0, starting = 0;         ///< now
+    };
+    struct Pool {
+        std::uint64_t used = 0, size = 0;  ///< addresses
+    };
+    std::chrono::seconds uptime{0};
+    Sessions clients, servers;
+    std::uint64_t malformed = 0;  ///< packets of sessions that have ended
+    /// Discovery packets of the servers that are configured; each interface counts once.
+    std::uint64_t padi = 0, pado = 0, padr = 0, pads = 0, padt = 0;
+    std::uint64_t malformed_discovery = 0, rate_limited = 0, bad_cookie = 0, refused = 0;
+    std::map<std::string, Pool> pools;
 };
 
 /// What a change of the configuration did or, asked only, would do.
@@ -161,6 +210,13 @@ public:
                                SessionsDone done) = 0;
     /// Ends one session by its id, whoever made it. Errc::not_found.
     virtual Result<> disconnect_session(std::uint64_t id) = 0;
+
+    /// A session that is up, being set up or over, with its last packets. Errc::not_found.
+    [[nodiscard]] virtual Result<Trace> trace(std::uint64_t session) const = 0;
+    /// Sessions and attempts that are over, as many as are remembered, newest first. @param limit 0 = all.
+    [[nodiscard]] virtual std::vector<EndedSession> list_ended(const SessionFilter&, std::uint32_t offset,
+                                                               std::uint32_t limit) const = 0;
+    [[nodiscard]] virtual Statistics statistics() const = 0;
 
     using ScanDone = Callback<void(Result<std::vector<ScanRow>>)>;
     /// Asks all Access-Concentrators on `interface`; answers after `length`. Dropping the Pending stops the

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include "wire/auth_packets.hpp"
-#include "wire/text.hpp"
 
 namespace ppp::session {
 namespace {
@@ -13,8 +12,6 @@ using namespace std::chrono_literals;
 // client's next chance is three seconds away. So a server answers the first frame, or speaks after this
 // pause.
 constexpr Duration kListenFirst = 400ms;
-// PADT and the channel's hang-up are two witnesses of one event and come in any order: wait for both.
-constexpr Duration kLastWord = 50ms;
 constexpr Duration kMaxSetUp = 60s;
 // A peer sends a handful of frames before our channel stands; more is a flood.
 constexpr std::size_t kMaxEarlyFrames = 8;
@@ -40,27 +37,6 @@ EndReason reason_of(AuthEnd end) {
             return EndReason::auth_timeout;
     }
     return EndReason::auth_failed;
-}
-
-EndReason reason_of(LcpEnd end) {
-    switch (end) {
-        case LcpEnd::closed:
-            return EndReason::user_request;
-        case LcpEnd::peer_terminated:
-            return EndReason::peer_terminated;
-        case LcpEnd::no_answer:
-            return EndReason::no_answer;
-        case LcpEnd::no_convergence:
-        case LcpEnd::not_spoken:
-            return EndReason::negotiation_failed;
-        case LcpEnd::peer_refuses_auth:
-        case LcpEnd::no_common_auth:
-        case LcpEnd::auth_rejected:
-            return EndReason::auth_failed;
-        case LcpEnd::loopback:
-            return EndReason::loopback;
-    }
-    return EndReason::negotiation_failed;
 }
 
 }  // namespace
@@ -137,7 +113,7 @@ void Session::on_frame(wire::ByteView frame) {
 
 void Session::dispatch(wire::ByteView octets) {
     if (!lcp_ || phase_ == Phase::ended) return;
-    trace("received", octets);
+    trace(Direction::received, octets);
     const auto frame = wire::decode_frame(octets);
     if (!frame) {
         ++malformed_;
@@ -147,7 +123,8 @@ void Session::dispatch(wire::ByteView octets) {
     probe_.cancel();
     switch (frame->protocol) {
         case Protocol::lcp:
-            return lcp_->receive(frame->packet);
+            lcp_->receive(frame->packet);
+            return leave_with_peer();
         case Protocol::pap:
         case Protocol::chap:
             if (frame->protocol == Protocol::pap ? !wire::decode_pap(frame->packet)
@@ -177,7 +154,7 @@ void Session::dispatch(wire::ByteView octets) {
 }
 
 void Session::send(wire::ByteView frame) {
-    trace("sent", frame);
+    trace(Direction::sent, frame);
     if (!channel_) return;
     // NCPs may use the channel too: the kernel routes by protocol only what comes in.
     if (auto sent = channel_->send(frame); !sent) {
@@ -210,7 +187,9 @@ void Session::lcp_up() {
 
 void Session::lcp_down() {
     // The peer's PADT will follow before the automaton has finished, and it says less.
-    if (lcp_->end() == LcpEnd::peer_terminated) note_lcp_end(LcpEnd::peer_terminated);
+    const auto why = lcp_->end();
+    if (why == LcpEnd::peer_terminated || why == LcpEnd::auth_rejected || why == LcpEnd::loopback)
+        note_lcp_end(why);
     keepalive_.stop();
     close_network();
     of_peer_.reset();
@@ -223,13 +202,6 @@ void Session::lcp_finished(LcpEnd why) {
     if (why != LcpEnd::closed) note_lcp_end(why);
     transport_->stop();
     end();
-}
-
-void Session::note_lcp_end(LcpEnd why) {
-    auto detail = std::string(sentence(why));
-    if (why == LcpEnd::peer_terminated && !lcp_->peer_farewell().empty())
-        detail += ": " + wire::escape(lcp_->peer_farewell());
-    set_reason(reason_of(why), std::move(detail));
 }
 
 void Session::auth_send(std::uint16_t protocol, wire::ByteView packet) {
@@ -288,78 +260,11 @@ void Session::probe_again(int left) {
     probe_ = ports_.time.after(1s, [this, left] { probe_again(left - 1); });
 }
 
-void Session::on_gone() {
-    if (phase_ == Phase::ended) return;
-    last_word_ = ports_.time.after(kLastWord, [this] {
-        abort(EndReason::lost_carrier,
-              fmt::format("the kernel ended the link: {} went down, was changed or lost the session",
-                          transport_->info().interface));
-    });
-}
-
-void Session::link_lost(EndReason reason, std::string detail) {
-    set_reason(reason, std::move(detail));
-    end();
-}
-
-void Session::terminate(EndReason reason, std::string detail) {
-    if (phase_ == Phase::ended) return;
-    set_reason(reason, std::move(detail));
-    making_ = {};
-    if (!lcp_ || lcp_->state() <= fsm::State::starting) {
-        transport_->stop();
-        return end();
-    }
-    set_phase(Phase::terminate);
-    lcp_->close(last_words());
-}
-
-/// A subscriber may know why his session ends; not how the passwords were judged, nor anything of the
-/// machine.
-std::string_view Session::last_words() const {
-    const bool theirs = reason_ == EndReason::limit_reached || reason_ == EndReason::no_address ||
-                        reason_ == EndReason::session_timeout || reason_ == EndReason::idle_timeout ||
-                        reason_ == EndReason::config_changed || reason_ == EndReason::negotiation_failed;
-    return settings_->role == Role::server && theirs ? std::string_view(detail_) : end_reason_name(reason_);
-}
-
-void Session::abort(EndReason reason, std::string detail) {
-    if (phase_ == Phase::ended) return;
-    set_reason(reason, std::move(detail));
-    transport_->stop();
-    end();
-}
-
-void Session::set_reason(EndReason reason, std::string detail) {
-    if (reason_ != EndReason::none) return;
-    // Some peers refuse a password by a CHAP Failure, some by Terminate-Request, some by PADT, and packets
-    // overtake each other: to whoever reads the reason it is one cause.
-    if (reason == EndReason::peer_terminated && being_judged_) {
-        reason = EndReason::auth_failed;
-        detail = fmt::format("the peer closed the link instead of accepting user '{}'",
-                             settings_->credentials.user);
-    }
-    reason_ = reason;
-    detail_ = std::move(detail);
-}
-
 void Session::set_phase(Phase phase) {
     if (phase_ == phase || phase_ == Phase::ended) return;
     if (phase_ == Phase::terminate && phase != Phase::ended) return;
     phase_ = phase;
     owner_.session_changed(*this);
-}
-
-void Session::end() {
-    if (phase_ == Phase::ended) return;
-    keepalive_.stop();
-    probe_.cancel();
-    last_word_.cancel();
-    making_ = {};
-    last_counters_ = counters();
-    set_phase(Phase::ended);
-    // Callers may be deep inside a protocol: it is destroyed from the loop.
-    timer_ = ports_.time.after(0s, [this] { owner_.session_ended(*this); });
 }
 
 Duration Session::connected_for() const { return connected_at_ ? ports_.time.now() - *connected_at_ : 0s; }
@@ -377,12 +282,6 @@ kernel::Counters Session::counters() const {
     if (unit_ && phase_ != Phase::ended)
         if (auto now = unit_->counters()) last_counters_ = *now;
     return last_counters_;
-}
-
-void Session::trace(std::string_view direction, wire::ByteView frame) const {
-    if (ports_.log.enabled(Level::debug))
-        ports_.log.with("PPP_OBJECT", settings_->object)
-            .debug(fmt::format("{} {}", direction, wire::describe(frame)));
 }
 
 }  // namespace ppp::session

@@ -16,6 +16,7 @@
 #include "ppp/ipv6cp.hpp"
 #include "ppp/keepalive.hpp"
 #include "ppp/lcp.hpp"
+#include "session/packet_history.hpp"
 #include "session/plan.hpp"
 #include "session/settings.hpp"
 
@@ -42,6 +43,8 @@ enum class Phase : std::uint8_t {
     terminate,
     ended
 };
+/// "authenticate"
+[[nodiscard]] std::string_view phase_name(Phase);
 
 class Session final : private link::Transport::Owner,
                       private kernel::FrameHandler,
@@ -82,6 +85,9 @@ public:
     [[nodiscard]] Phase phase() const { return phase_; }
     [[nodiscard]] EndReason end_reason() const { return reason_; }
     [[nodiscard]] const std::string& end_detail() const { return detail_; }
+    /// The phase it was in when the reason of its end came up.
+    [[nodiscard]] Phase end_phase() const { return end_phase_; }
+    [[nodiscard]] const PacketHistory& packets() const { return packets_; }
     [[nodiscard]] const link::LinkInfo& link() const { return transport_->info(); }
     [[nodiscard]] const SessionSettings& settings() const { return *settings_; }
     [[nodiscard]] const NetworkSettings& network_settings() const { return network_; }
@@ -115,6 +121,8 @@ private:
     void link_ready(Fd socket) override;
     void early_frame(wire::ByteView frame) override;
     void link_lost(EndReason reason, std::string detail) override;
+    void link_sent(wire::ByteView frame) override;
+    void link_received(wire::ByteView frame) override;
     // kernel::FrameHandler, for the channel and the unit alike: protocols differ, not the place they come out
     void on_frame(wire::ByteView frame) override;
     void on_gone() override;
@@ -152,17 +160,20 @@ private:
     void close_network();
     void probe_again(int left);
     void set_phase(Phase phase);
+    void leave_with_peer();
     void note_lcp_end(LcpEnd why);
+    [[nodiscard]] std::optional<LcpEnd> lcp_cause(bool left) const;
     void set_reason(EndReason reason, std::string detail);
     [[nodiscard]] std::string_view last_words() const;
     void end();
-    void trace(std::string_view direction, wire::ByteView frame) const;
+    void trace(Direction direction, wire::ByteView frame);
 
     Ports& ports_;
     Owner& owner_;
     std::shared_ptr<const SessionSettings> settings_;
     std::unique_ptr<link::Transport> transport_;
     Phase phase_ = Phase::dead;
+    Phase end_phase_ = Phase::dead;
     EndReason reason_ = EndReason::none;
     bool granted_ = false;       // network_ is what the owner gave
     bool being_judged_ = false;  // the peer has our proof and has not said yes yet
@@ -171,6 +182,7 @@ private:
     std::uint16_t mtu_ = 0;
     std::uint32_t peer_address_ = 0;
     std::uint32_t malformed_ = 0;  // what no living protocol's own counter has
+    PacketHistory packets_;
     std::string detail_;
     std::string user_;
     aaa::Grant grant_;

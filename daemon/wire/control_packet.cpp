@@ -197,8 +197,14 @@ bool has_code(Protocol protocol, Code code) {
     return code <= Code::reset_ack && (protocol == Protocol::ccp || protocol == Protocol::link_ccp);
 }
 
+/// Whether packets of this protocol are not to be dumped.
+bool has_secrets(Protocol protocol, Proofs proofs) {
+    if (protocol == Protocol::pap) return true;
+    return proofs == Proofs::hidden && (protocol == Protocol::chap || protocol == Protocol::eap);
+}
+
 /// @return false when the data cannot be what the code says.
-bool put_data(Text& out, Protocol protocol, const ControlPacket& p) {
+bool put_data(Text& out, Protocol protocol, const ControlPacket& p, Proofs proofs) {
     switch (p.code) {
         case Code::configure_request:
         case Code::configure_ack:
@@ -217,7 +223,7 @@ bool put_data(Text& out, Protocol protocol, const ControlPacket& p) {
             Reader r{p.data};
             const auto rejected = static_cast<Protocol>(r.u16());
             if (!r.ok()) return false;
-            if (rejected == Protocol::pap)
+            if (has_secrets(rejected, proofs))
                 out.hex(p.data.first(2)).put(" <hidden>");
             else
                 out.hex(p.data);
@@ -247,7 +253,7 @@ bool put_data(Text& out, Protocol protocol, const ControlPacket& p) {
     return true;
 }
 
-std::optional<std::string> describe_control(const Frame& frame) {
+std::optional<std::string> describe_control(const Frame& frame, Proofs proofs) {
     const auto p = decode_control(frame.packet);
     if (!p) return std::nullopt;
     Text out;
@@ -257,7 +263,7 @@ std::optional<std::string> describe_control(const Frame& frame) {
         return std::move(out).take();
     }
     out.put("{} id=0x{:x}", code_name(p->code), p->id);
-    if (!put_data(out, frame.protocol, *p)) return std::nullopt;
+    if (!put_data(out, frame.protocol, *p, proofs)) return std::nullopt;
     out.put("]");
     return std::move(out).take();
 }
@@ -276,17 +282,38 @@ std::string describe_pap(ByteView packet) {
     return std::move(out).take();
 }
 
-std::optional<std::string> describe_chap(ByteView packet) {
+/// The message of a Success or Failure without what MS-CHAP puts into it for the other end's arithmetic: the
+/// authenticator's response "S=" and the next challenge "C=".
+std::string without_proofs(std::string_view message) {
+    std::string out;
+    for (std::size_t i = 0; i < message.size();) {
+        out += message[i++];
+        const auto key = std::string_view(out);
+        const bool begins = key.size() < 3 || key[key.size() - 3] == ' ';
+        if (!begins || !(key.ends_with("S=") || key.ends_with("C="))) continue;
+        out += "<hidden>";
+        i = std::min(message.find(' ', i), message.size());
+    }
+    return out;
+}
+
+std::optional<std::string> describe_chap(ByteView packet, Proofs proofs) {
     Text out;
     const auto chap = decode_chap(packet);
+    const bool hidden = proofs == Proofs::hidden;
+    if (!chap && hidden)
+        return std::move(out.put("[CHAP malformed <hidden, {} octets>]", packet.size())).take();
     if (!chap) return std::nullopt;
     if (const auto* value = std::get_if<ChapValue>(&*chap)) {
         out.put("[CHAP {} id=0x{:x} <", value->is_response ? "Response" : "Challenge", value->id);
-        for (auto b : value->value) out.put("{:02x}", b);
+        if (hidden)
+            out.put("hidden");
+        else
+            for (auto b : value->value) out.put("{:02x}", b);
         out.put(">, name = ").quoted(value->name);
     } else if (const auto* reply = std::get_if<ChapReply>(&*chap)) {
         out.put("[CHAP {} id=0x{:x} ", reply->success ? "Success" : "Failure", reply->id)
-            .quoted(reply->message);
+            .quoted(hidden ? without_proofs(reply->message) : std::string(reply->message));
     }
     out.put("]");
     return std::move(out).take();
@@ -311,7 +338,7 @@ void put_control(Writer& out, Protocol protocol, Code code, std::uint8_t id, Byt
     out.u16(static_cast<std::uint16_t>(kHeader + data.size())).bytes(data);
 }
 
-std::string describe(ByteView octets) {
+std::string describe(ByteView octets, Proofs proofs) {
     const auto frame = decode_frame(octets);
     if (!frame) return std::move(Text{}.put("[malformed").hex(octets).put("]")).take();
     std::optional<std::string> text;
@@ -323,20 +350,31 @@ std::string describe(ByteView octets) {
         case Protocol::link_ccp:
         case Protocol::ccp:
         case Protocol::mplscp:
-            text = describe_control(*frame);
+            text = describe_control(*frame, proofs);
             break;
         case Protocol::pap:
             return describe_pap(frame->packet);
         case Protocol::chap:
-            text = describe_chap(frame->packet);
+            text = describe_chap(frame->packet, proofs);
             break;
         default: {
             const auto number = static_cast<std::uint16_t>(frame->protocol);
+            if (has_secrets(frame->protocol, proofs))
+                return fmt::format("[proto=0x{:x} <hidden, {} octets>]", number, frame->packet.size());
             return std::move(Text{}.put("[proto=0x{:x}", number).hex(frame->packet).put("]")).take();
         }
     }
     if (text) return *std::move(text);
-    return std::move(Text{}.put("[{} malformed", name(frame->protocol)).hex(frame->packet).put("]")).take();
+    Text out;
+    out.put("[{} malformed", name(frame->protocol));
+    // A Protocol-Reject may return a password.
+    const bool rejects = frame->protocol == Protocol::lcp && !frame->packet.empty() &&
+                         frame->packet[0] == static_cast<std::uint8_t>(Code::protocol_reject);
+    if (rejects)
+        out.hex(frame->packet.first(std::min(frame->packet.size(), kHeader))).put(" <hidden>");
+    else
+        out.hex(frame->packet);
+    return std::move(out.put("]")).take();
 }
 
 }  // namespace ppp::wire

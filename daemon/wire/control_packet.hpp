@@ -40,12 +40,18 @@ struct ControlPacket {
 /// Appends protocol field, header and data: a whole frame for the channel.
 void put_control(Writer& out, Protocol protocol, Code code, std::uint8_t id, ByteView data);
 
+/// Whether describe() shows the values of Challenges and Responses: whoever reads them can try passwords.
+enum class Proofs : std::uint8_t { shown, hidden };
+
 /// One received or sent frame (protocol field first) in pppd's notation, e.g.
 /// `[LCP ConfReq id=0x1 <mru 1492> <auth chap MS-v2> <magic 0x1234abcd>]`.
 ///
 /// Never fails: what cannot be parsed reads `[LCP malformed 01 02 ...]`. The text holds printable ASCII only
-/// and never a password: PAP's is `<hidden>`. Costs a few allocations, so ask for it only when the level is
-/// enabled.
-[[nodiscard]] std::string describe(ByteView octets);
+/// and never a password: PAP's is `<hidden>`, and so is with Proofs::hidden whatever a password could be
+/// tried against. Costs a few allocations, so ask for it only when the level is enabled.
+[[nodiscard]] std::string describe(ByteView octets, Proofs proofs = Proofs::shown);
+/// The same for the first octets of a longer frame: what is there of it, then how much is missing.
+/// @param length of the whole frame, in octets.
+[[nodiscard]] std::string describe_cut(ByteView octets, std::size_t length, Proofs proofs = Proofs::shown);
 
 }  // namespace ppp::wire

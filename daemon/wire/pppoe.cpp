@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "wire/pppoe.hpp"
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iterator>
 
 namespace ppp::wire::pppoe {
@@ -289,6 +290,26 @@ std::string describe(const Discovery& d) {
     }
     fmt::format_to(out, "]");
     return text;
+}
+
+std::string describe_cut(ByteView frame, std::size_t length, bool sent) {
+    Bytes copy(frame.begin(), frame.end());
+    const auto missing = length > frame.size() ? length - frame.size() : 0;
+    constexpr auto headers = kEtherHeader + kPppoeHeader;
+    if (missing > 0 && copy.size() >= headers) {
+        // Shortened to its last whole tag it reads like a packet of its own.
+        std::size_t whole = 0;
+        for (TlvCursor<kPppoeTag> c{ByteView{copy}.subspan(headers)}; c.next();) whole += c.tlv().raw.size();
+        copy[headers - 2] = static_cast<std::uint8_t>(whole >> 8);
+        copy[headers - 1] = static_cast<std::uint8_t>(whole);
+        copy.resize(headers + whole);
+    }
+    std::string_view why;
+    const auto packet = decode(copy, &why);
+    if (!packet) return describe_malformed(frame, why);
+    const auto& peer = sent ? packet->destination : packet->source;
+    auto text = describe(*packet) + fmt::format(" {} {:02X}", sent ? "to" : "from", fmt::join(peer, ":"));
+    return missing > 0 ? text + fmt::format(" and {} octets more", missing) : text;
 }
 
 std::string describe_malformed(ByteView frame, std::string_view why) {

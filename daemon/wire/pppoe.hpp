@@ -108,6 +108,9 @@ struct SessionFrame {
 
 /// "[PADI PPPoE v1t1 code=0x09 sid=0x0 <Service-Name \"\"> <Host-Uniq 0x0a0b>]"
 [[nodiscard]] std::string describe(const Discovery&);
+/// The same for a whole Ethernet frame or the first octets of a longer one, and to or from whom it went.
+/// @param length of the whole frame, in octets. @param sent by us, else received.
+[[nodiscard]] std::string describe_cut(ByteView frame, std::size_t length, bool sent);
 /// The same for a frame that decode() refused: its first octets in hexadecimal and why.
 [[nodiscard]] std::string describe_malformed(ByteView frame, std::string_view why);
 

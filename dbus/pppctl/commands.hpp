@@ -25,6 +25,11 @@ Outcome<> list(Context& context, const std::string& kind);
 Outcome<> active(Context& context, const std::vector<std::string>& conditions);
 /// The keys of such conditions.
 [[nodiscard]] std::vector<std::string> condition_keys();
+/// The same of sessions and attempts that are over.
+Outcome<> ended(Context& context, const std::vector<std::string>& conditions);
+/// The last packets of a session. @param session its number, or a client, server or user whose newest it is.
+Outcome<> trace(Context& context, const std::string& session);
+Outcome<> statistics(Context& context);
 Outcome<> scan(Context& context, const std::string& interface, std::uint32_t seconds);
 Outcome<> monitor(Context& context, const std::string& name);
 Outcome<> kick(Context& context, std::uint64_t session);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ctime>
 #include <iterator>
 #include "dbus/pppctl/text.hpp"
 
@@ -16,15 +15,6 @@ std::uint64_t now_microseconds() {
     using namespace std::chrono;
     return static_cast<std::uint64_t>(
         duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
-}
-
-std::string moment(std::uint64_t microseconds) {
-    const auto seconds = static_cast<std::time_t>(microseconds / 1'000'000);
-    std::tm local{};
-    if (seconds == 0 || ::localtime_r(&seconds, &local) == nullptr) return {};
-    std::array<char, 32> text{};
-    const auto n = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
-    return {text.data(), n};
 }
 
 // The order of RouterOS' monitor, then what is ours.
@@ -58,11 +48,12 @@ constexpr std::array kClientOrder{
     "Malformed",
     "LastReason",
     "LastError",
+    "Session",
 };
 constexpr std::array kServerOrder{
     "Name",   "Kind",         "Enabled",     "Listening", "Problem", "Interface",   "ServiceName",
     "AcName", "SessionCount", "MaxSessions", "Padi",      "Pado",    "Padr",        "Pads",
-    "Padt",   "Malformed",    "RateLimited", "BadCookie", "Refused", "LastFailure",
+    "Padt",   "Malformed",    "RateLimited", "BadCookie", "Refused", "LastFailure", "LastFailedSession",
 };
 // Without a session these say nothing.
 constexpr std::array kOnlyConnected{"ActiveLinks", "SessionId",  "Mtu",      "Mru",
@@ -71,6 +62,7 @@ constexpr std::array kOnlyConnected{"ActiveLinks", "SessionId",  "Mtu",      "Mr
 
 bool shown(const Object& object, const std::string& property, const std::string& value) {
     if (value.empty()) return false;
+    if ((property == "Session" || property == "LastFailedSession") && value == "0") return false;
     if (!object.is_client) return true;
     if (property == "LastReason" && value == "none") return false;
     const bool connected = object.text("State") == "connected";

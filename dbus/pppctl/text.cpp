@@ -2,6 +2,7 @@
 #include "dbus/pppctl/text.hpp"
 #include <fmt/format.h>
 #include <array>
+#include <ctime>
 
 namespace ppp::ctl {
 namespace {
@@ -44,6 +45,14 @@ std::size_t width_of(char32_t c) {
         (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1F64F) || (c >= 0x1F680 && c <= 0x1F6FF) ||
         (c >= 0x1F900 && c <= 0x1F9FF) || (c >= 0x20000 && c <= 0x3FFFD);
     return wide ? 2 : 1;
+}
+
+std::string local_time(std::uint64_t microseconds, const char* format) {
+    const auto seconds = static_cast<std::time_t>(microseconds / 1'000'000);
+    std::tm local{};
+    if (::localtime_r(&seconds, &local) == nullptr) return {};
+    std::array<char, 32> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), format, &local)};
 }
 
 }  // namespace
@@ -121,6 +130,14 @@ std::string octets(std::uint64_t n) {
     }
     const int digits = value < 10 ? 2 : value < 100 ? 1 : 0;
     return fmt::format("{:.{}f} {}", value, digits, units[unit]);
+}
+
+std::string moment(std::uint64_t microseconds) {
+    return microseconds == 0 ? std::string{} : local_time(microseconds, "%Y-%m-%d %H:%M:%S");
+}
+
+std::string time_of_day(std::uint64_t microseconds) {
+    return local_time(microseconds, "%H:%M:%S") + fmt::format(".{:03}", microseconds / 1000 % 1000);
 }
 
 std::string kebab(std::string_view camel) {

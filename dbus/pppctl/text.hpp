@@ -22,6 +22,11 @@ namespace ppp::ctl {
 /// "1234", "12.1 KiB", "3.40 GiB".
 [[nodiscard]] std::string octets(std::uint64_t n);
 
+/// A moment as local time: "2026-01-31 23:59:59"; "" for 0. @param microseconds since 1970.
+[[nodiscard]] std::string moment(std::uint64_t microseconds);
+/// The same without the day, to the millisecond: "23:59:59.999".
+[[nodiscard]] std::string time_of_day(std::uint64_t microseconds);
+
 /// D-Bus spelling to RouterOS spelling: "LocalIpv6Address" to "local-ipv6-address".
 [[nodiscard]] std::string kebab(std::string_view camel);
 

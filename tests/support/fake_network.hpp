@@ -77,6 +77,8 @@ public:
         std::erase_if(state_.routes, [&](const auto& r) { return r.ifindex == ifindex; });
         table_.erase(ifindex);
     }
+    /// The link as the observer would tell of it.
+    void update_link(net::Link link) { table_.update(std::move(link)); }
     void set_carrier(unsigned ifindex, bool carrier) {
         auto link = *table_.find(ifindex);
         link.carrier = carrier;

@@ -87,6 +87,9 @@ public:
         auto node = sessions_.extract(id);
         if (!node.empty() && observer_) observer_->session_closed(node.mapped(), reason, detail);
     }
+    /// What trace() and list_ended() answer; the newest last.
+    void add_trace(session::Trace trace) { traces_.push_back(std::move(trace)); }
+    void set_statistics(session::Statistics statistics) { statistics_ = std::move(statistics); }
     /// The next call that can fail does, with this.
     void fail_next(Errc code, std::string what) { next_failure_ = Error{code, 0, std::move(what)}; }
     /// How the attempts of a client end: an error, or none for success. The time is that of discovery and of
@@ -170,7 +173,7 @@ public:
         } else {
             std::vector<session::SessionRow> rows;
             for (const auto& [id, row] : sessions_) {
-                if (!matches(filter, row)) continue;
+                if (!filter.matches(row)) continue;
                 if (offset > 0) {
                     --offset;
                     continue;
@@ -191,6 +194,25 @@ public:
         close_session(id, EndReason::user_request);
         return {};
     }
+    [[nodiscard]] Result<session::Trace> trace(std::uint64_t id) const override {
+        for (const auto& trace : traces_)
+            if (trace.about.row.id == id) return trace;
+        return fail(Errc::not_found, "there is no session " + std::to_string(id));
+    }
+    [[nodiscard]] std::vector<session::EndedSession> list_ended(const session::SessionFilter& filter,
+                                                                std::uint32_t offset,
+                                                                std::uint32_t limit) const override {
+        std::vector<session::EndedSession> out;
+        for (auto at = traces_.rbegin(); at != traces_.rend(); ++at) {
+            if (!at->about.ended || !filter.matches(at->about.row)) continue;
+            if (offset > 0)
+                --offset;
+            else if (limit == 0 || out.size() < limit)
+                out.push_back(at->about);
+        }
+        return out;
+    }
+    [[nodiscard]] session::Statistics statistics() const override { return statistics_; }
     Pending scan(const std::string& interface, std::chrono::seconds length, ScanDone done) override {
         auto [pending, ticket] = Pending::make();
         auto& scan = scans_.emplace_back();
@@ -269,10 +291,6 @@ private:
         for (const auto& [name, value] : map) out.push_back(name);
         return out;
     }
-    static bool matches(const session::SessionFilter& f, const session::SessionRow& r) {
-        return (f.service.empty() || f.service == r.service) && (f.name.empty() || f.name == r.name) &&
-               (f.server.empty() || f.server == r.server);
-    }
     Result<> injected() {
         if (auto error = std::exchange(next_failure_, {})) return fail(*std::move(error));
         return {};
@@ -316,6 +334,8 @@ private:
     std::map<std::string, session::ServerStatus> servers_;
     std::map<std::uint64_t, session::SessionRow> sessions_;
     std::map<std::string, std::vector<session::ScanRow>> scannable_;
+    std::vector<session::Trace> traces_;
+    session::Statistics statistics_;
     std::deque<Scan> scans_;  // a scan's timer refers to it
     std::vector<Answer> answers_;
     std::set<std::string> changed_;

@@ -4,6 +4,7 @@
 /// Everything but the protocols is a behaving fake. A server session and a client session share one FakePpp,
 /// which joins their channels as the wire would.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -46,6 +47,7 @@ struct SessionWorld {
         link::PppoePorts pppoe;
     };
     struct ServerEvents final : session::AccessServer::Listener {
+        explicit ServerEvents(SessionWorld& w) : world(w) {}
         void server_session_opened(const session::SessionRow& row) override { opened.push_back(row); }
         void server_session_closed(const session::SessionRow& row, EndReason why,
                                    const std::string& text) override {
@@ -54,17 +56,24 @@ struct SessionWorld {
             details.push_back(text);
         }
         void server_changed(const std::string&) override {}
+        void server_session_over(const session::Session& s, const session::SessionRow&, bool) override {
+            if (world.watch_ends) world.watch_ends(session::Role::server, s);
+        }
+        SessionWorld& world;
         std::vector<session::SessionRow> opened, closed;
         std::vector<EndReason> reasons;
         std::vector<std::string> details;
     };
     struct ClientEvents final : session::Client::Listener {
+        explicit ClientEvents(SessionWorld& w) : world(w) {}
         void client_changed(session::Client&) override { ++changes; }
         void client_connected(session::Client&, const session::Session&) override { ++connected; }
         void client_session_ended(session::Client&, const session::Session& s, bool) override {
             reasons.push_back(s.end_reason());
             details.push_back(s.end_detail());
+            if (world.watch_ends) world.watch_ends(session::Role::client, s);
         }
+        SessionWorld& world;
         int changes = 0, connected = 0;
         std::vector<EndReason> reasons;
         std::vector<std::string> details;
@@ -136,8 +145,10 @@ struct SessionWorld {
     Host isp{*this, "eth0", kAcMac}, home{*this, "eth1", kHomeMac};
     config::Config config;
     config::PppoeClient dialler;
-    ServerEvents server_events;
-    ClientEvents client_events;
+    /// Told of every session that is over.
+    std::function<void(session::Role, const session::Session&)> watch_ends;
+    ServerEvents server_events{*this};
+    ClientEvents client_events{*this};
     std::unique_ptr<session::AccessServer> server;
     std::unique_ptr<session::Client> client;
 };

@@ -118,11 +118,11 @@ TEST_CASE_FIXTURE(Bench, "a filter that makes no sense is refused by its key") {
         };
         const std::string text = "x";
         CHECK(list({{"Colour", sdbus::Variant{text}}}) ==
-              kInvalid + "ListSessions: no filter 'Colour'; there are Service, Name and Server");
+              kInvalid + "there is no filter 'Colour'; there are Service, Name and Server");
         CHECK(list({{"Name", sdbus::Variant{7u}}}) ==
-              kInvalid + "ListSessions: filter Name takes a string (s), not 'u'");
+              kInvalid + "filter Name takes a string (s), not 'u'");
         CHECK(list({{"Server", sdbus::Variant{std::vector<std::string>{text}}}}) ==
-              kInvalid + "ListSessions: filter Server takes a string (s), not 'as'");
+              kInvalid + "filter Server takes a string (s), not 'as'");
         CHECK(list({{std::string(1 << 20, 'k'), sdbus::Variant{text}}}).size() < 250);
         CHECK(list({{"Name", sdbus::Variant{std::string(1 << 20, 'n')}}}).empty());
         return 0;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How a Session ends, and the one reason that it ends for whatever comes first of a cause's packets.
+#include <fmt/format.h>
+#include "session/session.hpp"
+#include "wire/text.hpp"
+
+namespace ppp::session {
+namespace {
+using namespace std::chrono_literals;
+
+// PADT and the channel's hang-up are two witnesses of one event and come in any order: wait for both.
+constexpr Duration kLastWord = 50ms;
+
+EndReason reason_of(LcpEnd end) {
+    switch (end) {
+        case LcpEnd::closed:
+            return EndReason::user_request;
+        case LcpEnd::peer_terminated:
+            return EndReason::peer_terminated;
+        case LcpEnd::no_answer:
+            return EndReason::no_answer;
+        case LcpEnd::no_convergence:
+        case LcpEnd::not_spoken:
+            return EndReason::negotiation_failed;
+        case LcpEnd::peer_refuses_auth:
+        case LcpEnd::no_common_auth:
+        case LcpEnd::auth_rejected:
+            return EndReason::auth_failed;
+        case LcpEnd::loopback:
+            return EndReason::loopback;
+    }
+    return EndReason::negotiation_failed;
+}
+
+}  // namespace
+
+/// RFC 1661 goes on asking a peer that terminates before LCP has opened. A PPPoE session is not used again:
+/// what follows is PADT or, when that is lost, silence, and both would be given as the reason instead.
+void Session::leave_with_peer() {
+    const bool asking = phase_ == Phase::establish && lcp_->state() >= fsm::State::req_sent;
+    if (!asking || lcp_->end() != LcpEnd::peer_terminated) return;
+    note_lcp_end(LcpEnd::peer_terminated);
+    transport_->stop();
+    end();
+}
+
+void Session::note_lcp_end(LcpEnd why) {
+    auto detail = std::string(sentence(why));
+    if (why == LcpEnd::peer_terminated && !lcp_->peer_farewell().empty())
+        detail += ": " + wire::escape(lcp_->peer_farewell());
+    set_reason(reason_of(why), std::move(detail));
+}
+
+void Session::on_gone() {
+    if (phase_ == Phase::ended) return;
+    last_word_ = ports_.time.after(kLastWord, [this] {
+        const bool exists = ports_.network.links().find(transport_->info().interface) != nullptr;
+        abort(exists ? EndReason::lost_carrier : EndReason::parent_missing,
+              fmt::format("the kernel ended the link: {} went down, was changed or lost the session",
+                          transport_->info().interface));
+    });
+}
+
+void Session::link_lost(EndReason reason, std::string detail) {
+    set_reason(reason, std::move(detail));
+    end();
+}
+
+void Session::terminate(EndReason reason, std::string detail) {
+    if (phase_ == Phase::ended) return;
+    set_reason(reason, std::move(detail));
+    making_ = {};
+    if (!lcp_ || lcp_->state() <= fsm::State::starting) {
+        transport_->stop();
+        return end();
+    }
+    set_phase(Phase::terminate);
+    lcp_->close(last_words());
+}
+
+/// A subscriber may know why his session ends; not how the passwords were judged, nor anything of the
+/// machine.
+std::string_view Session::last_words() const {
+    const bool theirs = reason_ == EndReason::limit_reached || reason_ == EndReason::no_address ||
+                        reason_ == EndReason::session_timeout || reason_ == EndReason::idle_timeout ||
+                        reason_ == EndReason::config_changed || reason_ == EndReason::negotiation_failed;
+    return settings_->role == Role::server && theirs ? std::string_view(detail_) : end_reason_name(reason_);
+}
+
+void Session::abort(EndReason reason, std::string detail) {
+    if (phase_ == Phase::ended) return;
+    set_reason(reason, std::move(detail));
+    transport_->stop();
+    end();
+}
+
+void Session::set_reason(EndReason reason, std::string detail) {
+    if (reason_ != EndReason::none) return;
+    end_phase_ = phase_;
+    // Some peers refuse a password by a CHAP Failure, some by Terminate-Request, some by PADT, and packets
+    // overtake each other: to whoever reads the reason it is one cause.
+    const bool left = reason == EndReason::peer_terminated;
+    if (left && being_judged_) {
+        reason = EndReason::auth_failed;
+        detail = fmt::format("the peer closed the link instead of accepting user '{}'",
+                             settings_->credentials.user);
+    } else if (const auto why = lcp_ ? lcp_cause(left) : std::nullopt) {
+        reason = reason_of(*why);
+        detail = sentence(*why);
+    }
+    reason_ = reason;
+    detail_ = std::move(detail);
+}
+
+/// Why LCP ends anyway, whatever comes first of what follows. @param left the peer has gone.
+std::optional<LcpEnd> Session::lcp_cause(bool left) const {
+    const auto why = lcp_->end();
+    const bool ours = why != LcpEnd::closed && why != LcpEnd::peer_terminated;
+    if (lcp_->state() == fsm::State::closing && ours) return why;
+    return left && phase_ == Phase::establish ? lcp_->dispute() : std::nullopt;
+}
+
+void Session::end() {
+    if (phase_ == Phase::ended) return;
+    keepalive_.stop();
+    probe_.cancel();
+    last_word_.cancel();
+    making_ = {};
+    last_counters_ = counters();
+    set_phase(Phase::ended);
+    // Callers may be deep inside a protocol: it is destroyed from the loop.
+    timer_ = ports_.time.after(0s, [this] { owner_.session_ended(*this); });
+}
+
+}  // namespace ppp::session
