@@ -137,13 +137,19 @@ void cut_at(Scene& s, bool from_server, std::uint16_t protocol, std::uint8_t cod
     };
 }
 
+AuthMethods only(AuthMethod method) {
+    AuthMethods out;
+    out.add(method);
+    return out;
+}
+
 void wrong_password_chap(Scene& s) {
     cut_at(s, false, 0xc223, 2);
     s.run_to_cut();
 }
 void wrong_password_pap(Scene& s) {
-    s.w.dialler.allow = AuthMethods{AuthMethod::pap};
-    s.w.config.pppoe_server["fibre"].authentication = AuthMethods{AuthMethod::pap};
+    s.w.dialler.allow = only(AuthMethod::pap);
+    s.w.config.pppoe_server["fibre"].authentication = only(AuthMethod::pap);
     cut_at(s, false, 0xc023, 1);
     s.run_to_cut();
 }
@@ -154,8 +160,8 @@ void refused_by_server(Scene& s) {
     s.run_to_cut();
 }
 void no_common_method(Scene& s) {
-    s.w.dialler.allow = AuthMethods{AuthMethod::mschap2};
-    s.w.config.pppoe_server["fibre"].authentication = AuthMethods{AuthMethod::pap};
+    s.w.dialler.allow = only(AuthMethod::mschap2);
+    s.w.config.pppoe_server["fibre"].authentication = only(AuthMethod::pap);
     cut_at(s, true, 0xc021, 5);
     s.run_to_cut();
 }
@@ -247,11 +253,8 @@ const std::vector<Cause>& causes() {
              s.w.time.advance(60s);
          },
          answers},
-        {"a full pool, server", server, R::limit_reached, "authenticate",
+        {"no address left, server", server, R::limit_reached, "authenticate",
          [](Scene& s) {
-             s.w.config.pool["none"].ranges = "10.9.0.1";
-             s.w.config.profile["homes"].remote_address = "none";
-             s.w.config.secret["other"].remote_address = "10.9.0.1";
              s.w.config.profile["homes"].local_address = "";
              cut_at(s, true, 0xc021, 5);
              s.run_to_cut();
