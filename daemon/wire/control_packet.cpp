@@ -370,8 +370,9 @@ std::string describe(ByteView octets, Proofs proofs) {
     // A Protocol-Reject may return a password.
     const bool rejects = frame->protocol == Protocol::lcp && !frame->packet.empty() &&
                          frame->packet[0] == static_cast<std::uint8_t>(Code::protocol_reject);
-    if (rejects)
-        out.hex(frame->packet.first(std::min(frame->packet.size(), kHeader))).put(" <hidden>");
+    constexpr auto shown = kHeader + 2;
+    if (rejects && frame->packet.size() > shown)
+        out.hex(frame->packet.first(shown)).put(" <hidden>");
     else
         out.hex(frame->packet);
     return std::move(out.put("]")).take();

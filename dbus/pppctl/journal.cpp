@@ -106,6 +106,7 @@ Outcome<> Journal::seek(const JournalQuery& query) {
         if (r >= 0) r = sd_journal_previous_skip(journal_.get(), *query.lines);
         // Gone back to one of them, unless there is none at all.
         at_entry_ = r > 0;
+        if (r == 0) r = sd_journal_seek_head(journal_.get());
     } else {
         r = query.since ? sd_journal_seek_realtime_usec(journal_.get(), *query.since)
                         : sd_journal_seek_head(journal_.get());

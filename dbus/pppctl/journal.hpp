@@ -31,7 +31,8 @@ struct JournalEntry {
 
 class Journal {
 public:
-    /// Opens it at the first entry that is meant. The problem says what there is to do when it cannot be read.
+    /// Opens it at the first entry that is meant. The problem says what there is to do when it cannot be
+    /// read.
     static Outcome<Journal> open(const JournalQuery& query);
 
     /// The next entry; nothing when there is none just now.
@@ -53,8 +54,8 @@ private:
     bool at_entry_ = false;  // the one that next() gives has been gone to already
 };
 
-/// A moment as people give it: "2026-01-31 13:00", "2026-01-31", "13:00:59", "today", "yesterday", or how long
-/// ago: "1h30m", "2d". Local time. @param now microseconds since 1970, as the result.
+/// A moment as people give it: "2026-01-31 13:00", "2026-01-31", "13:00:59", "today", "yesterday", or how
+/// long ago: "1h30m", "2d". Local time. @param now microseconds since 1970, as the result.
 [[nodiscard]] std::optional<std::uint64_t> parse_since(std::string_view text, std::uint64_t now);
 
 }  // namespace ppp::ctl

@@ -32,9 +32,10 @@ Outcome<JournalQuery> query_of(const LogWanted& wanted) {
     if (!wanted.since.empty()) {
         query.since = parse_since(wanted.since, now_microseconds());
         if (!query.since)
-            return problem(Exit::usage, "'" + printable(wanted.since) +
-                                            "' is no moment: write 2026-01-31 13:00, 13:00, today, yesterday, or "
-                                            "how long ago: 1h30m, 2d");
+            return problem(Exit::usage,
+                           "'" + printable(wanted.since) +
+                               "' is no moment: write 2026-01-31 13:00, 13:00, today, yesterday, or "
+                               "how long ago: 1h30m, 2d");
     } else if (!query.lines) {
         query.lines = kDefaultLines;
     }

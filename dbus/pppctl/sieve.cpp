@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -20,6 +21,11 @@ std::span<const char* const> keys(Sieve::Of of) {
 }
 
 }  // namespace
+
+std::vector<std::string> condition_keys() {
+    const auto all = keys(Sieve::Of::active);
+    return {all.begin(), all.end()};
+}
 
 std::string value_text(const Json& value) {
     if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";

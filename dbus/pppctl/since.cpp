@@ -27,7 +27,11 @@ std::uint64_t age(std::string_view text) {
             digits = true;
             continue;
         }
-        const auto unit = c == 'w' ? 604800U : c == 'd' ? 86400U : c == 'h' ? 3600U : c == 'm' ? 60U : c == 's';
+        const auto unit = c == 'w'   ? 604800U
+                          : c == 'd' ? 86400U
+                          : c == 'h' ? 3600U
+                          : c == 'm' ? 60U
+                                     : c == 's';
         if (!digits || unit == 0) return 0;
         sum += number * unit;
         number = 0;
@@ -49,8 +53,9 @@ std::optional<std::uint64_t> parse_since(std::string_view text, std::uint64_t no
         return microseconds(today);
     }
     const std::string word(text);
-    constexpr std::array formats{"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M",
-                                 "%Y-%m-%d",          "%H:%M:%S",       "%H:%M"};
+    constexpr std::array formats{
+        "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d",
+        "%H:%M:%S",          "%H:%M"};
     for (const auto* format : formats) {
         auto moment = today;
         const auto* rest = ::strptime(word.c_str(), format, &moment);

@@ -9,6 +9,7 @@
 #include "dbus/pppctl/routeros/export.hpp"
 #include "dbus/pppctl/routeros/session.hpp"
 #include "dbus/pppctl/routeros/spelling.hpp"
+#include "dbus/pppctl/speech_log.hpp"
 #include "dbus/pppctl/text.hpp"
 
 namespace ppp::ctl {
@@ -189,6 +190,7 @@ Result<std::string> BusBackend::act(const ros::Action& action) {
             PPP_CHECK(done(export_config(context_)));
             return std::string();
         case What::log:
+            return log_text(action);
         case What::traffic:
         case What::ping:
         case What::routes:

@@ -51,5 +51,7 @@ void add_status_verbs(const Verbs& verbs);
 void add_change_verbs(const Verbs& verbs);
 /// up, down, scan, monitor, kick.
 void add_session_verbs(const Verbs& verbs);
+/// ended, trace, statistics, log.
+void add_trace_verbs(const Verbs& verbs);
 
 }  // namespace ppp::ctl

@@ -77,7 +77,11 @@ TEST_CASE("property: any octets are kept within the bound, the newest always, in
             wire::Bytes packet(rng() % 4 == 0 ? rng() % 3 : rng() % 300);
             for (auto& octet : packet) octet = static_cast<std::uint8_t>(rng());
             // Echoes, control packets and what claims to be longer than it is.
-            if (packet.size() > 3 && rng() % 2) packet[0] = 0xc0, packet[1] = 0x21, packet[2] = rng() % 12;
+            if (packet.size() > 3 && rng() % 2) {
+                packet[0] = 0xc0;
+                packet[1] = 0x21;
+                packet[2] = static_cast<std::uint8_t>(rng() % 12);
+            }
             now += std::chrono::microseconds(rng() % 1000);
             const auto form = rng() % 5 == 0 ? Form::ethernet : Form::ppp;
             history.record(now, rng() % 2 ? Direction::sent : Direction::received, form, packet);
