@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include "dbus/pppctl/text.hpp"
@@ -59,6 +59,8 @@ Outcome<sd_journal*> open_journal(const JournalQuery& query) {
         return journal;
     }
     if (!query.directory.empty()) {
+        if (::access(query.directory.c_str(), R_OK | X_OK) != 0)
+            return cannot(printable(query.directory), errno);
         if (const int r = sd_journal_open_directory(&journal, query.directory.c_str(), 0); r < 0)
             return cannot(printable(query.directory), r);
         return journal;

@@ -119,8 +119,7 @@ TEST_CASE_FIXTURE(Bench, "a filter that makes no sense is refused by its key") {
         const std::string text = "x";
         CHECK(list({{"Colour", sdbus::Variant{text}}}) ==
               kInvalid + "there is no filter 'Colour'; there are Service, Name and Server");
-        CHECK(list({{"Name", sdbus::Variant{7u}}}) ==
-              kInvalid + "filter Name takes a string (s), not 'u'");
+        CHECK(list({{"Name", sdbus::Variant{7u}}}) == kInvalid + "filter Name takes a string (s), not 'u'");
         CHECK(list({{"Server", sdbus::Variant{std::vector<std::string>{text}}}}) ==
               kInvalid + "filter Server takes a string (s), not 'as'");
         CHECK(list({{std::string(1 << 20, 'k'), sdbus::Variant{text}}}).size() < 250);
