@@ -119,14 +119,15 @@ void ManagerObject::Unsubscribe() {
 
 void ManagerObject::session_opened(const session::SessionRow& row) {
     if (subscribers_.empty()) return;
-    send_quietly([&] { emitSessionOpened(Row{.session = &row, .with_counters = false}); });
+    send_quietly([&] { emitSessionOpened(Row{.session = &row, .use = RowUse::opened}); });
 }
 
 void ManagerObject::session_closed(const session::SessionRow& row, EndReason reason,
                                    const std::string& detail) {
     if (subscribers_.empty()) return;
     send_quietly([&] {
-        emitSessionClosed(Row{.session = &row}, std::string(end_reason_name(reason)), bus_text(detail));
+        emitSessionClosed(Row{.session = &row, .use = RowUse::closed},
+                          std::string(end_reason_name(reason)), bus_text(detail));
     });
 }
 
