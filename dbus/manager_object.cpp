@@ -126,8 +126,8 @@ void ManagerObject::session_closed(const session::SessionRow& row, EndReason rea
                                    const std::string& detail) {
     if (subscribers_.empty()) return;
     send_quietly([&] {
-        emitSessionClosed(Row{.session = &row, .use = RowUse::closed},
-                          std::string(end_reason_name(reason)), bus_text(detail));
+        emitSessionClosed(Row{.session = &row, .use = RowUse::closed}, std::string(end_reason_name(reason)),
+                          bus_text(detail));
     });
 }
 

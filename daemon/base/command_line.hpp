@@ -14,8 +14,8 @@ namespace ppp {
 
 /// The words of a command line. Blanks separate; '…' keeps everything as it is, "…" keeps blanks; a
 /// backslash, but for one inside '…', takes the next character as it is. Nothing else means anything: no
-/// variables, no patterns, no redirection. Errc::malformed for an open quote, a backslash at the end, and more
-/// than 4096 octets.
+/// variables, no patterns, no redirection. Errc::malformed for an open quote, a backslash at the end, and
+/// more than 4096 octets.
 [[nodiscard]] Result<std::vector<std::string>> split_command_line(std::string_view line);
 
 }  // namespace ppp

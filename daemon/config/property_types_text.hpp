@@ -28,19 +28,27 @@ struct Comment : Text {
     }
 };
 
-/// A program to run, whose quotes must match, or a RouterOS script, which is kept whole and judged by nobody.
+/// Kept whole, lines and all; who runs it judges it.
 struct Script : Text {
-    static std::string expected() {
-        return "the absolute path of a program with its arguments, or a RouterOS script, which is not run; "
-               "at most 65536 octets";
-    }
+    static std::string expected() { return "a script of at most 65536 octets"; }
     static std::optional<std::string> parse(std::string_view t) {
         const auto control = [](char c) {
             return c != '\n' && c != '\r' && c != '\t' && !printable({&c, 1});
         };
         if (t.size() > 65536 || std::any_of(t.begin(), t.end(), control)) return std::nullopt;
-        if (is_command_line(t) && !split_command_line(t)) return std::nullopt;
         return std::string(t);
+    }
+};
+
+/// A program to run, whose quotes must match, or a RouterOS script, which is kept whole and judged by nobody.
+struct Hook : Script {
+    static std::string expected() {
+        return "the absolute path of a program with its arguments, or a RouterOS script, which is not run; "
+               "at most 65536 octets";
+    }
+    static std::optional<std::string> parse(std::string_view t) {
+        if (is_command_line(t) && !split_command_line(t)) return std::nullopt;
+        return Script::parse(t);
     }
 };
 

@@ -87,7 +87,7 @@ std::vector<std::string> hooks_not_run(const Config& config) {
     for (const auto& [name, profile] : config.profile) {
         const auto look = [&](const char* property, const std::string& text) {
             if (!text.empty() && !is_command_line(text))
-                out.push_back("profile " + quoted(name) + ": " + property +
+                out.push_back("profile " + ppp::quoted(name) + ": " + property +
                               " is not run: RouterOS script; the path of a program would be");
         };
         look("on-up", profile.on_up);

@@ -43,8 +43,8 @@ struct UserValues {
 struct Hooks {
     std::string on_up, on_down;
 };
-/// A profile's on-up and on-down, each from the profile `default` where the profile has none; a RouterOS script
-/// counts as nothing to run. @return nullptr when there is nothing at all.
+/// A profile's on-up and on-down, each from the profile `default` where the profile has none; a RouterOS
+/// script counts as nothing to run. @return nullptr when there is nothing at all.
 [[nodiscard]] std::shared_ptr<const Hooks> resolve_hooks(const Config& config, std::string_view profile);
 /// A sentence for each on-up and on-down that is kept and never run: "profile 'x': on-up is not run: …".
 [[nodiscard]] std::vector<std::string> hooks_not_run(const Config& config);

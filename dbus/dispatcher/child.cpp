@@ -41,8 +41,7 @@ public:
             failed = ::posix_spawnattr_setflags(
                 &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
         if (failed == 0)
-            failed =
-                ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+            failed = ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
         for (const int fd : {STDOUT_FILENO, STDERR_FILENO})
             if (failed == 0) failed = ::posix_spawn_file_actions_adddup2(&actions, output, fd);
         if (failed == 0) failed = ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
@@ -78,8 +77,9 @@ Result<std::unique_ptr<Child>> Child::start(EventLoop& loop, Log log, const Argu
     PPP_CHECK(self->spawn(arguments, environment));
     PPP_CHECK(self->follow());
     self->limit_ = loop.after(patience.run, [child = self.get()] {
-        child->end(fmt::format("did not end in {} s and was killed",
-                               std::chrono::duration_cast<std::chrono::seconds>(child->patience_.run).count()));
+        child->end(
+            fmt::format("did not end in {} s and was killed",
+                        std::chrono::duration_cast<std::chrono::seconds>(child->patience_.run).count()));
     });
     return self;
 }

@@ -27,8 +27,8 @@ public:
     /// most 100 lines and 64 KiB; of the rest, how much it was.
     /// @param done runs once, from the loop, and may destroy the child.
     static Result<std::unique_ptr<Child>> start(EventLoop& loop, Log log, const Arguments& arguments,
-                                                const std::vector<std::string>& environment, Patience patience,
-                                                Done done);
+                                                const std::vector<std::string>& environment,
+                                                Patience patience, Done done);
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
     ~Child();

@@ -111,8 +111,9 @@ bool Dispatcher::run(Job& job, const Arguments& arguments) {
         [this, interface = event.interface, name = arguments.front()](const std::string& problem) {
             auto& mine = jobs_.at(interface);
             if (!problem.empty())
-                log(mine.event).warning(fmt::format("{} for {} of {} {}", quoted(name, kShown),
-                                                    mine.event.word(), interface, problem));
+                log(mine.event)
+                    .warning(fmt::format("{} for {} of {} {}", quoted(name, kShown), mine.event.word(),
+                                         interface, problem));
             ended_.push_back(std::move(mine.child));
             sweep_ = loop_.after(0s, [this] { ended_.clear(); });
             next_program(interface);

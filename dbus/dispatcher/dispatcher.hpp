@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file Dispatcher: runs the programs of events, a few at a time, those of one interface one after the other.
+/// @file Dispatcher: runs the programs of events, a few at a time, those of one interface one after the
+/// other.
 #pragma once
 #include <deque>
 #include <map>

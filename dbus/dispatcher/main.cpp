@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file pppmanager-dispatcher: runs on-up, on-down and dispatcher.d when sessions of pppmanagerd come and go.
+/// @file pppmanager-dispatcher: runs on-up, on-down and dispatcher.d when sessions of pppmanagerd come and
+/// go.
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -66,8 +67,9 @@ int main(int argc, char** argv) {
         ->capture_default_str()
         ->check(CLI::Range(1, 3600));
     app.add_flag("--verbose,-v", options.verbose, "Also log each program that is run");
-    app.footer("Examples:\n  pppmanager-dispatcher\n  pppmanager-dispatcher --timeout 120 --verbose\n"
-               "Who may do this and how programs are called: pppmanager-dispatcher(8).");
+    app.footer(
+        "Examples:\n  pppmanager-dispatcher\n  pppmanager-dispatcher --timeout 120 --verbose\n"
+        "Who may do this and how programs are called: pppmanager-dispatcher(8).");
     CLI11_PARSE(app, argc, argv);
     ::umask(022);
     const auto sink = make_log_sink(options.verbose ? Level::debug : Level::info);

@@ -91,8 +91,9 @@ Subscriber::~Subscriber() = default;
 Result<Subscriber::Connection> Subscriber::open() {
     try {
         auto bus = sdbus::createSystemBusConnection();
-        // Nothing is handled before the pump runs, so the handlers run on the loop's thread. Any user may send
-        // us a signal, and the library believes that it comes from whom the rule names: look who sent it.
+        // Nothing is handled before the pump runs, so the handlers run on the loop's thread. Any user may
+        // send us a signal, and the library believes that it comes from whom the rule names: look who sent
+        // it.
         compat::match(*bus, kOwnerChanged, [this](auto&& message) {
             if (message.getSender() != kBus) return;
             std::string name, before, now;

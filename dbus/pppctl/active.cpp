@@ -15,9 +15,9 @@ struct Conditions {
 };
 
 /// The keys of a row; conditions may use any of them.
-constexpr std::array kKeys{"id",        "name",      "service",    "caller-id",  "address",
-                           "interface", "server",    "encoding",   "session-id", "mtu",
-                           "uptime",    "octets-in", "octets-out", "packets-in", "packets-out",
+constexpr std::array kKeys{"id",        "name",      "service",      "caller-id",  "address",
+                           "interface", "server",    "encoding",     "session-id", "mtu",
+                           "uptime",    "octets-in", "octets-out",   "packets-in", "packets-out",
                            "kind",      "profile",   "local-address"};
 
 Outcome<Conditions> parse(const std::vector<std::string>& words) {

@@ -18,9 +18,7 @@ public:
 
     [[nodiscard]] std::filesystem::path at(const std::string& name) const { return scratch_.path() / name; }
     [[nodiscard]] std::string directory() const { return at("dispatcher.d").string(); }
-    [[nodiscard]] dispatcher::Trust trust() const {
-        return {.directory = directory(), .owner = ::geteuid()};
-    }
+    [[nodiscard]] dispatcher::Trust trust() const { return {.directory = directory(), .owner = ::geteuid()}; }
     /// A shell script that runs in the scratch directory. @param name may begin with "dispatcher.d/".
     /// @return its path.
     // NOLINTNEXTLINE(modernize-use-nodiscard): most tests run what is in the directory

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "base/command_line.hpp"
 #include <doctest/doctest.h>
+#include "base/command_line.hpp"
 
 using namespace ppp;
 

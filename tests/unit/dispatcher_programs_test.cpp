@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "dbus/dispatcher/programs.hpp"
 #include <doctest/doctest.h>
 #include <algorithm>
+#include "dbus/dispatcher/programs.hpp"
 #include "support/scripts.hpp"
 
 using namespace ppp;
@@ -116,7 +116,8 @@ TEST_CASE("what is no program is refused by what it is") {
 TEST_CASE("the directory's executable files run in the order of their names, leftovers do not") {
     const Scripts scripts;
     CHECK(directory_programs("/nonexistent/dispatcher.d").empty());
-    for (const auto* name : {"20-b", "10-a", "9-z", ".hidden", "10-a~", "10-a.dpkg-old", "10-a.rpmsave", "x.bak"})
+    for (const auto* name :
+         {"20-b", "10-a", "9-z", ".hidden", "10-a~", "10-a.dpkg-old", "10-a.rpmsave", "x.bak"})
         scripts.add(std::string("dispatcher.d/") + name, "true");
     scripts.add("dispatcher.d/30-plain", "true", 0644);
     fs::create_directory(scripts.at("dispatcher.d/40-directory"));
@@ -138,24 +139,37 @@ TEST_CASE("an event runs the profile's command first, then the directory with up
         event.command = wrong;
         CHECK(programs_of(event, scripts.trust(), problems).size() == 1);
     }
-    CHECK(problems == std::vector<std::string>{
-                          "'/opt/hook \"open': the quote \" is not closed",
-                          "'hook' does not begin with the path of a program",
-                          "':log info up' does not begin with the path of a program"});
+    CHECK(problems == std::vector<std::string>{"'/opt/hook \"open': the quote \" is not closed",
+                                               "'hook' does not begin with the path of a program",
+                                               "':log info up' does not begin with the path of a program"});
 }
 
 TEST_CASE("the environment has our names, and those that pppd gives its scripts") {
     const auto up = environment(session(true));
-    const std::vector<std::pair<std::string, std::string>> both{
-        {"PPP_SESSION", "7"},           {"PPP_KIND", "pppoe-server"},    {"PPP_OBJECT", "fibre"},
-        {"PPP_PROFILE", "homes"},       {"PPP_USER", "bob"},             {"PPP_INTERFACE", "ppp0"},
-        {"PPP_LOCAL_ADDRESS", "10.0.0.1"}, {"PPP_REMOTE_ADDRESS", "10.0.0.2"},
-        {"PPP_CALLER_ID", "02:00:00:00:00:07"}, {"PPP_SERVICE", "pppoe"}, {"PPP_MTU", "1492"},
-        {"PPP_DNS", "10.0.0.53 10.0.0.54"}, {"DNS1", "10.0.0.53"},       {"DNS2", "10.0.0.54"},
-        {"IFNAME", "ppp0"},             {"PPP_IFACE", "ppp0"},           {"IPLOCAL", "10.0.0.1"},
-        {"PPP_LOCAL", "10.0.0.1"},      {"IPREMOTE", "10.0.0.2"},        {"PPP_REMOTE", "10.0.0.2"},
-        {"PEERNAME", "bob"},            {"PPP_IPPARAM", "fibre"},        {"MACREMOTE", "02:00:00:00:00:07"},
-        {"CALL_FILE", "(none)"}};
+    const std::vector<std::pair<std::string, std::string>> both{{"PPP_SESSION", "7"},
+                                                                {"PPP_KIND", "pppoe-server"},
+                                                                {"PPP_OBJECT", "fibre"},
+                                                                {"PPP_PROFILE", "homes"},
+                                                                {"PPP_USER", "bob"},
+                                                                {"PPP_INTERFACE", "ppp0"},
+                                                                {"PPP_LOCAL_ADDRESS", "10.0.0.1"},
+                                                                {"PPP_REMOTE_ADDRESS", "10.0.0.2"},
+                                                                {"PPP_CALLER_ID", "02:00:00:00:00:07"},
+                                                                {"PPP_SERVICE", "pppoe"},
+                                                                {"PPP_MTU", "1492"},
+                                                                {"PPP_DNS", "10.0.0.53 10.0.0.54"},
+                                                                {"DNS1", "10.0.0.53"},
+                                                                {"DNS2", "10.0.0.54"},
+                                                                {"IFNAME", "ppp0"},
+                                                                {"PPP_IFACE", "ppp0"},
+                                                                {"IPLOCAL", "10.0.0.1"},
+                                                                {"PPP_LOCAL", "10.0.0.1"},
+                                                                {"IPREMOTE", "10.0.0.2"},
+                                                                {"PPP_REMOTE", "10.0.0.2"},
+                                                                {"PEERNAME", "bob"},
+                                                                {"PPP_IPPARAM", "fibre"},
+                                                                {"MACREMOTE", "02:00:00:00:00:07"},
+                                                                {"CALL_FILE", "(none)"}};
     const auto down = environment(session(false));
     for (const auto& [name, wanted] : both) {
         CAPTURE(name);
@@ -165,10 +179,15 @@ TEST_CASE("the environment has our names, and those that pppd gives its scripts"
     CHECK(value(up, "PPP_EVENT") == "up");
     CHECK(value(up, "PPP_REASON") == "(none)");
     CHECK(value(up, "PATH").find("/usr/bin") != std::string::npos);
-    const std::vector<std::pair<std::string, std::string>> last{
-        {"PPP_EVENT", "down"},      {"PPP_REASON", "peer-terminated"}, {"PPP_DETAIL", "Terminate-Request"},
-        {"PPP_UPTIME", "12"},       {"CONNECT_TIME", "12"},            {"PPP_OCTETS_IN", "300"},
-        {"BYTES_RCVD", "300"},      {"PPP_OCTETS_OUT", "400"},         {"BYTES_SENT", "400"}};
+    const std::vector<std::pair<std::string, std::string>> last{{"PPP_EVENT", "down"},
+                                                                {"PPP_REASON", "peer-terminated"},
+                                                                {"PPP_DETAIL", "Terminate-Request"},
+                                                                {"PPP_UPTIME", "12"},
+                                                                {"CONNECT_TIME", "12"},
+                                                                {"PPP_OCTETS_IN", "300"},
+                                                                {"BYTES_RCVD", "300"},
+                                                                {"PPP_OCTETS_OUT", "400"},
+                                                                {"BYTES_SENT", "400"}};
     for (const auto& [name, wanted] : last) CHECK(value(down, name) == wanted);
     CHECK(down.size() == both.size() - 1 + last.size() + 1);
     auto dialled = session(true);
