@@ -2,7 +2,8 @@
 """on-up, on-down and dispatcher.d: what runs when sessions come and go, with which values, and what a hang costs."""
 
 import os
-import time
+
+import pytest
 
 from support.daemon import BUILD
 from support.setups import client, clients, connected, server
@@ -50,14 +51,14 @@ def test_both_ends_run_their_hooks_with_the_values_of_the_session(lab):
     # Sessions that were up before have no on-up: dial again.
     connected(cpe)
     cpe.pppctl("down", "pppoe-out1", json=False)
-    for name in lab.scratch.glob("pppoe-*.*"):
-        name.unlink()
-    (lab.scratch / "all").unlink(missing_ok=True)
+    for name in ("pppoe-client.down", "pppoe-server.down", "all"):
+        wait_for((lab.scratch / name).exists, 15, f"{name} of the first session")
+        (lab.scratch / name).unlink()
     cpe.pppctl("up", "pppoe-out1", json=False)
 
     row = ac.pppctl("active")[0]
     at_home, at_isp = values(lab.scratch / "pppoe-client.up"), values(lab.scratch / "pppoe-server.up")
-    common = {"PPP_USER": "bob", "PPP_MTU": "1492", "PPP_DNS": "10.0.0.53 10.0.0.54", "PPP_EVENT": "up",
+    common = {"PPP_USER": "bob", "PPP_MTU": str(row["mtu"]), "PPP_DNS": "10.0.0.53 10.0.0.54", "PPP_EVENT": "up",
               "DNS1": "10.0.0.53", "PPP_SERVICE": "pppoe"}
     expected = {**common, "PPP_INTERFACE": "pppoe-out1", "PPP_OBJECT": "pppoe-out1", "PPP_PROFILE": "default",
                 "PPP_LOCAL_ADDRESS": "10.0.0.2", "PPP_REMOTE_ADDRESS": "10.0.0.1", "CALL_FILE": "pppoe-out1"}
@@ -85,6 +86,7 @@ def test_both_ends_run_their_hooks_with_the_values_of_the_session(lab):
         assert "<4>" not in process.output(), process.output()
 
 
+@pytest.mark.deadline(240)
 def test_a_hook_that_hangs_is_killed_and_delays_nobody_else(lab):
     isp, home = lab.pair("isp", "home")
     lab.daemon(isp, *server())
@@ -92,19 +94,17 @@ def test_a_hook_that_hangs_is_killed_and_delays_nobody_else(lab):
     for name in ("one", "two"):
         connected(cpe, name)
         cpe.pppctl("down", name, json=False)
-    process, directory = dispatch(lab, cpe, "--timeout", 8)
+    process, directory = dispatch(lab, cpe, "--timeout", 40)
     script(directory / "hook", f'[ $2.$1 = one.up ] && {{ echo $$ > {lab.scratch}/pid; exec sleep 1000; }}\n'
            f'touch {lab.scratch}/$2.$1')
-    begin = time.monotonic()
     cpe.pppctl("up", "one", json=False)
     wait_for((lab.scratch / "pid").exists, 10, "the hook to hang")
     cpe.pppctl("down", "one", json=False)
     cpe.pppctl("up", "two", json=False)
     wait_for((lab.scratch / "two.up").exists, 10, "the other interface's hook")
-    assert time.monotonic() - begin < 8, "too slow to prove anything"
-    assert not (lab.scratch / "one.down").exists()
     assert cpe.pppctl("status", "two")["state"] == "connected"
-    process.wait_output("for up of one did not end in 8 s and was killed", 20)
+    assert not (lab.scratch / "one.down").exists() and "did not end" not in process.output()
+    process.wait_output("for up of one did not end in 40 s and was killed", 60)
     wait_for((lab.scratch / "one.down").exists, 10, "down of the interface whose up was killed")
     assert not os.path.exists(f"/proc/{(lab.scratch / 'pid').read_text().strip()}")
 
