@@ -142,6 +142,7 @@ void Dispatcher::finished(const std::string& interface) {
 }
 
 void Dispatcher::stop(Duration patience, Callback<void()> done) {
+    if (stopping_) return out_of_time();  // asked twice: now
     stopping_ = true;
     stopped_ = std::move(done);
     patience_ = loop_.after(patience > kKillTime ? patience - kKillTime : Duration::zero(),

@@ -34,7 +34,8 @@ public:
 
     /// Takes an event. What is over the limit of the queue pushes the oldest event out that has not begun.
     void add(Event event);
-    /// Gives what has begun and what waits its time, and then ends what is left. add() does nothing any more.
+    /// Gives what has begun and what waits its time, and then ends what is left; asked again, ends it now.
+    /// add() does nothing any more.
     /// @param done runs once, from the loop, when nothing runs any more.
     void stop(Duration patience, Callback<void()> done);
 

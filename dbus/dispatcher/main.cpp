@@ -72,6 +72,8 @@ int main(int argc, char** argv) {
         "Who may do this and how programs are called: pppmanager-dispatcher(8).");
     CLI11_PARSE(app, argc, argv);
     ::umask(022);
+    // Whoever started us may ignore it, and then the end of a program could not be seen.
+    std::signal(SIGCHLD, SIG_DFL);
     const auto sink = make_log_sink(options.verbose ? Level::debug : Level::info);
     return serve(options, Log(*sink));
 }
