@@ -84,14 +84,14 @@ std::shared_ptr<const Hooks> resolve_hooks(const Config& config, std::string_vie
 
 std::vector<std::string> hooks_not_run(const Config& config) {
     std::vector<std::string> out;
+    const auto look = [&out](const std::string& name, const char* property, const std::string& text) {
+        if (!text.empty() && !is_command_line(text))
+            out.push_back("profile " + ppp::quoted(name) + ": " + property +
+                          " is not run: RouterOS script; the path of a program would be");
+    };
     for (const auto& [name, profile] : config.profile) {
-        const auto look = [&](const char* property, const std::string& text) {
-            if (!text.empty() && !is_command_line(text))
-                out.push_back("profile " + ppp::quoted(name) + ": " + property +
-                              " is not run: RouterOS script; the path of a program would be");
-        };
-        look("on-up", profile.on_up);
-        look("on-down", profile.on_down);
+        look(name, "on-up", profile.on_up);
+        look(name, "on-down", profile.on_down);
     }
     return out;
 }
