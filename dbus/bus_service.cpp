@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/bus_service.hpp"
-#include <algorithm>
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
 
 namespace ppp::dbus {
 namespace {
-
-using namespace std::chrono_literals;
-constexpr Duration kFirstRetry = 250ms;
-constexpr Duration kLastRetry = 30s;
 
 // arg2 is the new owner: nobody, so the connection is gone.
 constexpr const char* kDepartures =
@@ -35,7 +30,12 @@ Result<std::unique_ptr<BusService>> BusService::create(EventLoop& loop, session:
 }
 
 BusService::BusService(EventLoop& loop, session::Service& service, Log log)
-    : loop_(loop), service_(service), log_(std::move(log)) {}
+    : loop_(loop),
+      service_(service),
+      log_(std::move(log)),
+      retry_(
+          loop, log_, [this] { return open(); },
+          [this](Connection connection) { return use(std::move(connection)); }) {}
 
 BusService::~BusService() { service_.observe(nullptr); }
 
@@ -47,6 +47,8 @@ Result<BusService::Connection> BusService::open() {
         // Nothing is handled before the pump runs, so the handler runs on the loop's thread and finds the
         // line.
         compat::match(*bus, kDepartures, [this](auto&& message) {
+            // Any user may send us such a signal; the bus alone signs it so.
+            if (message.getSender() != "org.freedesktop.DBus") return;
             std::string name;
             message >> name;
             if (line_) line_->exports.caller_left(name);
@@ -79,42 +81,11 @@ Result<> BusService::use(Connection connection) {
 void BusService::lost(const std::string& why) {
     log_.warning("lost the system bus (" + why + "); sessions go on, trying to get it back");
     service_.observe(nullptr);
-    delay_ = kFirstRetry;
     // Not at once: the pump that calls must not be destroyed under itself.
     timer_ = loop_.after(Duration::zero(), [this] {
         line_.reset();
-        retry_later();
+        retry_.begin();
     });
-}
-
-void BusService::retry_later() {
-    timer_ = loop_.after(delay_, [this] { retry(); });
-    delay_ = std::min(2 * delay_, kLastRetry);
-}
-
-void BusService::retry() {
-    if (!worker_) {
-        auto made = WorkerPool::create(loop_, 1, "bus");
-        if (!made) return retry_later();
-        worker_ = *std::move(made);
-    }
-    auto opened = std::make_shared<Result<Connection>>(fail(Errc::cancelled, "not tried"));
-    worker_->submit([this, opened] { *opened = open(); }, [this, opened] { retried(std::move(*opened)); });
-}
-
-void BusService::retried(Result<Connection> connection) {
-    Result<> done;
-    if (!connection)
-        done = fail(connection.error());
-    else
-        done = use(*std::move(connection));
-    if (!done) {
-        log_.debug(done.error().what);
-        return retry_later();
-    }
-    log_.notice("the system bus is back");
-    // Not at once: this runs on behalf of the pool.
-    timer_ = loop_.after(Duration::zero(), [this] { worker_.reset(); });
 }
 
 }  // namespace ppp::dbus

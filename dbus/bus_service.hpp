@@ -5,8 +5,8 @@
 #include <string>
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
-#include "base/worker_pool.hpp"
 #include "dbus/bus_pump.hpp"
+#include "dbus/bus_retry.hpp"
 #include "dbus/exports.hpp"
 #include "session/service.hpp"
 
@@ -28,7 +28,7 @@ public:
 
 private:
     struct Line;  // one connection and all that lives on it
-    using Connection = std::unique_ptr<sdbus::IConnection>;
+    using Connection = BusRetry::Connection;
 
     BusService(EventLoop& loop, session::Service& service, Log log);
     /// Blocks; runs on any thread.
@@ -36,17 +36,13 @@ private:
     /// Puts everything onto a fresh connection.
     Result<> use(Connection connection);
     void lost(const std::string& why);
-    void retry_later();
-    void retry();
-    void retried(Result<Connection> connection);
 
     EventLoop& loop_;
     session::Service& service_;
     Log log_;
     std::unique_ptr<Line> line_;
     Timer timer_;
-    Duration delay_{};
-    std::unique_ptr<WorkerPool> worker_;  // only while reconnecting
+    BusRetry retry_;
 };
 
 }  // namespace ppp::dbus

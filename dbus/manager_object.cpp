@@ -111,7 +111,7 @@ void ManagerObject::Unsubscribe() {
 
 void ManagerObject::session_opened(const session::SessionRow& row) {
     if (subscribers_.empty()) return;
-    send_quietly([&] { emitSessionOpened(Row{.session = &row, .with_counters = false}); });
+    send_quietly([&] { emitSessionOpened(Row{.session = &row, .use = RowUse::opened}); });
 }
 
 void ManagerObject::session_closed(const session::SessionRow& row, EndReason reason,
@@ -122,6 +122,7 @@ void ManagerObject::session_closed(const session::SessionRow& row, EndReason rea
         std::vector<std::string> packets;
         if (trace) packets = last_lines(*trace);
         emitSessionClosed(Row{.session = &row,
+                              .use = RowUse::closed,
                               .end = trace ? &trace->about : nullptr,
                               .packets = trace ? &packets : nullptr},
                           std::string(end_reason_name(reason)), bus_text(detail));

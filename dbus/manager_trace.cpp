@@ -8,8 +8,6 @@
 namespace ppp::dbus {
 namespace {
 
-constexpr std::uint32_t kMaxRows = 1000;
-
 std::uint64_t moment(session::WallTime time) {
     return static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
@@ -20,8 +18,7 @@ std::uint64_t moment(session::WallTime time) {
 void ManagerObject::ListEnded(Rows&& reply, FilterArgument argument, std::uint32_t offset,
                               std::uint32_t limit) {
     guarded([&] {
-        if (limit == 0 || limit > kMaxRows) limit = kMaxRows;
-        const auto sessions = service_.list_ended(argument.filter, offset, limit);
+        const auto sessions = service_.list_ended(argument.filter, offset, rows_at_most(limit));
         std::vector<Row> answer;
         answer.reserve(sessions.size());
         for (const auto& session : sessions) answer.push_back({.session = &session.row, .end = &session});

@@ -4,6 +4,7 @@
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
 #include "dbus/compat.hpp"
+#include "session/describe.hpp"
 
 namespace ppp::dbus {
 namespace {
@@ -45,6 +46,13 @@ void put_end(sdbus::Message& m, const session::EndedSession& end) {
     entry(m, "Ended", "t", moment(end.ended));
 }
 
+std::vector<std::string> servers(const std::array<std::uint32_t, 2>& addresses) {
+    std::vector<std::string> out;
+    for (const auto address : addresses)
+        if (address != 0) out.push_back(session::ipv4_text(address));
+    return out;
+}
+
 std::string* member(session::SessionFilter& filter, const std::string& key) {
     if (key == "Service") return &filter.service;
     if (key == "Name") return &filter.name;
@@ -77,11 +85,20 @@ sdbus::Message& operator<<(sdbus::Message& m, const Row& row) {
     text_entry(m, "CallerId", s.caller_id);
     text_entry(m, "Address", s.address);
     text_entry(m, "Interface", s.interface);
+    text_entry(m, "LocalAddress", s.local_address);
+    text_entry(m, "Kind", s.kind);
     text_entry(m, "Server", s.server);
+    text_entry(m, "Profile", s.profile);
     text_entry(m, "Encoding", s.encoding);
     entry(m, "SessionId", "q", s.session_id);
     entry(m, "Mtu", "q", s.mtu);
-    if (row.with_counters) {
+    if (row.use != RowUse::listed) entry(m, "Dns", "as", servers(s.dns));
+    // What is empty is left out: few profiles have hooks.
+    if (s.hooks && row.use == RowUse::opened && !s.hooks->on_up.empty())
+        text_entry(m, "OnUp", s.hooks->on_up);
+    if (s.hooks && row.use == RowUse::closed && !s.hooks->on_down.empty())
+        text_entry(m, "OnDown", s.hooks->on_down);
+    if (row.use != RowUse::opened) {
         entry(m, "Uptime", "t", static_cast<std::uint64_t>(s.uptime.count()));
         entry(m, "OctetsIn", "t", s.traffic.octets_in);
         entry(m, "OctetsOut", "t", s.traffic.octets_out);

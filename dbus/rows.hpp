@@ -4,16 +4,20 @@
 #include <sdbus-c++/Message.h>
 #include <sdbus-c++/TypeTraits.h>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 #include "session/service.hpp"
 
 namespace ppp::dbus {
 
+/// What a row is for decides what it has beyond the keys that all have.
+enum class RowUse : std::uint8_t { listed, opened, closed };
+
 /// Borrows a session for as long as it takes to send it; a{sv} on the bus.
 struct Row {
     const session::SessionRow* session = nullptr;
-    bool with_counters = true;  ///< Uptime and traffic: meaningless when the session has just begun
+    RowUse use = RowUse::listed;
     const session::EndedSession* end = nullptr;         ///< what is known besides, or nullptr
     const std::vector<std::string>* packets = nullptr;  ///< lines of a trace, or nullptr
 };

@@ -150,6 +150,7 @@ Dictionary to_dictionary(const session::ChangeReport& report) {
     };
     return {{"Revision", sdbus::Variant{report.revision}},
             {"Changes", sdbus::Variant{texts(report.changes)}},
+            {"Notes", sdbus::Variant{texts(report.notes)}},
             {"Dropped", sdbus::Variant{texts(report.dropped)}},
             {"SessionsDropped", sdbus::Variant{report.sessions_dropped}},
             {"Sessions", sdbus::Variant{report.sessions}}};

@@ -175,7 +175,7 @@ struct Profile {
     std::string bridge;                                   ///< the bridge that sessions join; "" = unset
     std::string address_list;                             ///< the set that peers' addresses join; "" = unset
     std::string parent_queue;                             ///< "" = none
-    std::string on_up, on_down;                           ///< scripts; "" = unset
+    std::string on_up, on_down;                           ///< base/command_line.hpp; "" = unset
     std::string rate_limit;
     std::string comment;
     friend bool operator==(const Profile&, const Profile&) = default;

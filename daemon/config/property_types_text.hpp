@@ -4,6 +4,7 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include "base/command_line.hpp"
 #include "config/property_types.hpp"
 
 namespace ppp::config::types {
@@ -36,6 +37,18 @@ struct Script : Text {
         };
         if (t.size() > 65536 || std::any_of(t.begin(), t.end(), control)) return std::nullopt;
         return std::string(t);
+    }
+};
+
+/// A program to run, whose quotes must match, or a RouterOS script, which is kept whole and judged by nobody.
+struct Hook : Script {
+    static std::string expected() {
+        return "the absolute path of a program with its arguments, or a RouterOS script, which is not run; "
+               "at most 65536 octets";
+    }
+    static std::optional<std::string> parse(std::string_view t) {
+        if (is_command_line(t) && !split_command_line(t)) return std::nullopt;
+        return Script::parse(t);
     }
 };
 

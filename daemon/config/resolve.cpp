@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config/resolve.hpp"
 #include <algorithm>
+#include "base/command_line.hpp"
+#include "base/quoted.hpp"
 
 namespace ppp::config {
 namespace {
@@ -66,6 +68,32 @@ Effective resolve(const Config& config, const PppSecret& secret) {
                               .rate_limit = secret.rate_limit,
                               .idle_timeout = {},
                               .session_timeout = {}});
+}
+
+std::shared_ptr<const Hooks> resolve_hooks(const Config& config, std::string_view profile) {
+    const auto* fallback = find_profile(config, "default");
+    const auto* own = find_profile(config, profile);
+    const auto command = [&](std::string Profile::*member) {
+        const auto* from = own && !(own->*member).empty() ? own : fallback;
+        return from && is_command_line(from->*member) ? from->*member : std::string();
+    };
+    Hooks hooks{.on_up = command(&Profile::on_up), .on_down = command(&Profile::on_down)};
+    if (hooks.on_up.empty() && hooks.on_down.empty()) return nullptr;
+    return std::make_shared<const Hooks>(std::move(hooks));
+}
+
+std::vector<std::string> hooks_not_run(const Config& config) {
+    std::vector<std::string> out;
+    const auto look = [&out](const std::string& name, const char* property, const std::string& text) {
+        if (!text.empty() && !is_command_line(text))
+            out.push_back("profile " + ppp::quoted(name) + ": " + property +
+                          " is not run: RouterOS script; the path of a program would be");
+    };
+    for (const auto& [name, profile] : config.profile) {
+        look(name, "on-up", profile.on_up);
+        look(name, "on-down", profile.on_down);
+    }
+    return out;
 }
 
 }  // namespace ppp::config

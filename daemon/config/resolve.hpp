@@ -2,7 +2,10 @@
 /// @file Effective: what holds for one session after the fall-through secret, profile, profile "default".
 #pragma once
 #include <array>
+#include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 #include "config/model.hpp"
 #include "config/values.hpp"
 
@@ -35,5 +38,15 @@ struct UserValues {
 [[nodiscard]] Effective resolve(const Config& config, const PppoeClient& client);
 /// A local user's session: the secret, its profile, then "default".
 [[nodiscard]] Effective resolve(const Config& config, const PppSecret& secret);
+
+/// What is to be run for the sessions of a profile: command lines (base/command_line.hpp), "" = nothing.
+struct Hooks {
+    std::string on_up, on_down;
+};
+/// A profile's on-up and on-down, each from the profile `default` where the profile has none; a RouterOS
+/// script counts as nothing to run. @return nullptr when there is nothing at all.
+[[nodiscard]] std::shared_ptr<const Hooks> resolve_hooks(const Config& config, std::string_view profile);
+/// A sentence for each on-up and on-down that is kept and never run: "profile 'x': on-up is not run: …".
+[[nodiscard]] std::vector<std::string> hooks_not_run(const Config& config);
 
 }  // namespace ppp::config

@@ -30,8 +30,8 @@ inline constexpr std::array kProfile{
     row<&P::bridge, InterfaceName>("bridge", "the bridge that sessions join"),
     row<&P::address_list, Text>("address-list", "the firewall set that the peers' addresses join"),
     row<&P::parent_queue, TextOrNone>("parent-queue", "the queue above those of the sessions; none is empty"),
-    row<&P::on_up, Script>("on-up", "the script to run when a session has come up"),
-    row<&P::on_down, Script>("on-down", "the script to run when a session has ended"),
+    row<&P::on_up, Hook>("on-up", "what is run when a session has come up"),
+    row<&P::on_down, Hook>("on-down", "what is run when a session has ended"),
     row<&P::rate_limit, Rates>("rate-limit", "bits a second the peer may send and receive"),
     comment_row<&P::comment>(),
 };

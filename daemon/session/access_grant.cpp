@@ -63,6 +63,7 @@ Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
     PPP_TRY(out.local_address, local_address(effective.local_address, record, out.profile));
     PPP_TRY(out.remote_address, remote_address(effective.remote_address, record, out.profile));
     out.interface = unit_name(record);
+    out.hooks = config::resolve_hooks(*config_, out.profile);
     out.dns = effective.dns;
     out.nbns = effective.wins;
     out.ipv6 = effective.use_ipv6;

@@ -349,14 +349,10 @@ SessionRow AccessServer::row(const Session& session) const {
     SessionRow out;
     const auto at = sessions_.find(&session);
     if (at != sessions_.end()) out.id = at->second.id;
-    out.server = session.settings().object;
+    fill_row(session, out);
     out.name = session.user();
     out.caller_id = link::to_string(session.link().peer_mac);
-    out.session_id = session.link().session_id;
-    out.uptime = std::chrono::duration_cast<std::chrono::seconds>(session.connected_for());
-    out.mtu = session.mtu();
     if (session.unit()) out.interface = session.unit()->name();
-    out.address = ipv4_text(session.peer_address());
     return out;
 }
 

@@ -197,6 +197,8 @@ Result<NetworkSettings> Client::session_authenticated(Session&) {
     if (profile_.encryption_required) return fail(encryption_missing(config_.profile));
     NetworkSettings network;
     network.interface = name_;
+    network.profile = config_.profile;
+    network.hooks = profile_.hooks;
     network.want_dns = config_.use_peer_dns;
     network.ipv6 = profile_.ipv6;
     network.host.default_route = config_.add_default_route;

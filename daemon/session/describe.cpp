@@ -55,6 +55,19 @@ Traffic to_traffic(const kernel::Counters& c) {
     return {c.octets_in, c.octets_out, c.packets_in, c.packets_out};
 }
 
+void fill_row(const Session& session, SessionRow& out) {
+    out.kind = session.settings().role == Role::client ? "pppoe-client" : "pppoe-server";
+    out.server = session.settings().object;
+    out.session_id = session.link().session_id;
+    out.uptime = std::chrono::duration_cast<std::chrono::seconds>(session.connected_for());
+    out.mtu = session.mtu();
+    out.address = ipv4_text(session.peer_address());
+    out.local_address = ipv4_text(session.own_address());
+    out.dns = session.dns();
+    out.profile = session.network_settings().profile;
+    out.hooks = session.network_settings().hooks;
+}
+
 void fill_status(const Session& session, ClientStatus& out) {
     const auto& link = session.link();
     out.ac_name = link.ac_name;

@@ -12,6 +12,8 @@ namespace ppp::session {
 [[nodiscard]] std::string describe_addresses(const Session& session);
 /// Fills everything of a client's status that the session knows.
 void fill_status(const Session& session, ClientStatus& out);
+/// Fills everything of a row that the session knows, but for its traffic.
+void fill_row(const Session& session, SessionRow& out);
 [[nodiscard]] Traffic to_traffic(const kernel::Counters& counters);
 /// Why a session whose profile says use-encryption=required cannot be had: a plaintext one would be a broken
 /// promise.

@@ -35,7 +35,8 @@ Client::ProfileWishes Manager::client_wishes(const config::Config& config,
     return {.session_timeout = effective.session_timeout,
             .idle_timeout = effective.idle_timeout,
             .ipv6 = effective.use_ipv6,
-            .encryption_required = effective.encryption == config::Encryption::required};
+            .encryption_required = effective.encryption == config::Encryption::required,
+            .hooks = config::resolve_hooks(config, client.profile)};
 }
 
 Manager::Manager(Context context) : context_(context), started_(context.ports.time.now()) {
@@ -64,6 +65,7 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
     server_->configure(config_);
     apply_clients();
     apply_server_names(before);
+    for (const auto& note : new_notes(before, config_)) context_.ports.log.notice(note);
     if (observer_) observer_->config_changed(revision_);
 }
 

@@ -74,6 +74,8 @@ private:
     Result<ChangeReport> commit(config::Config wanted, const ChangeOptions& options);
     /// Which sessions would end if this were the configuration.
     [[nodiscard]] ChangeReport impact(const config::Config& wanted) const;
+    /// What `after` keeps and does not do, and `before` did not have.
+    static std::vector<std::string> new_notes(const config::Config& before, const config::Config& after);
     [[nodiscard]] static Client::ProfileWishes client_wishes(const config::Config& config,
                                                              const config::PppoeClient& client);
     void apply_clients();

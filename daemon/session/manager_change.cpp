@@ -6,6 +6,7 @@
 #include "base/quoted.hpp"
 #include "config/diff.hpp"
 #include "config/edit.hpp"
+#include "config/resolve.hpp"
 #include "config/validate.hpp"
 #include "session/manager.hpp"
 
@@ -31,6 +32,13 @@ std::vector<std::string> describe_changes(const config::Config& before, const co
 
 }  // namespace
 
+std::vector<std::string> Manager::new_notes(const config::Config& before, const config::Config& after) {
+    auto notes = config::hooks_not_run(after);
+    const auto known = config::hooks_not_run(before);
+    std::erase_if(notes, [&](const auto& note) { return std::ranges::find(known, note) != known.end(); });
+    return notes;
+}
+
 Result<ChangeReport> Manager::change(std::span<const config::Edit> edits, const ChangeOptions& options) {
     std::vector<config::Problem> problems;
     PPP_TRY(auto wanted, config::apply(config_, edits, problems));
@@ -49,6 +57,7 @@ Result<ChangeReport> Manager::commit(config::Config wanted, const ChangeOptions&
     if (options.based_on) PPP_CHECK(context_.store.expect(*options.based_on));
     auto report = impact(wanted);
     report.changes = describe_changes(config_, wanted);
+    report.notes = new_notes(config_, wanted);
     report.revision = revision_;
     if (options.dry_run || report.changes.empty()) return report;
     PPP_TRY(report.revision, context_.store.save(wanted, revision_));

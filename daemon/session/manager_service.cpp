@@ -58,16 +58,12 @@ Result<ServerStatus> Manager::server(const std::string& name) const { return ser
 
 SessionRow Manager::client_row(const Client& client, const Session& session) {
     SessionRow out;
-    const auto status = client.status();
+    fill_row(session, out);
     out.id = client.session_id();
     out.name = client.config().user;
-    out.caller_id = status.ac_mac;
-    out.address = ipv4_text(session.peer_address());
+    out.caller_id = client.status().ac_mac;
     out.interface = client.name();
     out.server = client.name();
-    out.uptime = std::chrono::duration_cast<std::chrono::seconds>(session.connected_for());
-    out.session_id = status.session_id;
-    out.mtu = session.mtu();
     out.traffic = to_traffic(session.counters());
     return out;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Service: what the daemon offers to whoever steers it; D-Bus is built on this and sees nothing else.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +15,7 @@
 #include "base/pending.hpp"
 #include "base/result.hpp"
 #include "config/edit.hpp"
+#include "config/resolve.hpp"
 #include "link/end_reason.hpp"
 
 namespace ppp::session {
@@ -89,7 +92,12 @@ struct SessionRow {
     std::string caller_id;  ///< MAC of the peer
     std::string address;
     std::string interface;  ///< the unit
+    std::string kind;       ///< of the object that has it: "pppoe-client", "pppoe-server"
     std::string server;     ///< the server object, or the client's name
+    std::string profile;
+    std::string local_address;           ///< ours; "" while there is none
+    std::array<std::uint32_t, 2> dns{};  ///< host byte order; what we give (server) or got (client)
+    std::shared_ptr<const config::Hooks> hooks = nullptr;  ///< the profile's when it began; nullptr = none
     std::string encoding;
     std::chrono::seconds uptime{0};
     std::uint16_t session_id = 0;
@@ -150,6 +158,7 @@ struct Statistics {
 struct ChangeReport {
     std::uint64_t revision = 0;        ///< in force afterwards
     std::vector<std::string> changes;  ///< a sentence an object: "pppoe-client 'wan': max-mtu, user changed"
+    std::vector<std::string> notes;    ///< what the new values will not do, though they are kept
     std::vector<std::string> dropped;  ///< sessions that end, a sentence each; the first ones of many
     std::uint32_t sessions_dropped = 0, sessions = 0;  ///< of those that are up
 };

@@ -108,6 +108,10 @@ public:
     [[nodiscard]] std::uint16_t mtu() const { return mtu_; }
     /// The peer's IPv4 address, as agreed last; 0 before IPCP has opened.
     [[nodiscard]] std::uint32_t peer_address() const { return peer_address_; }
+    /// Our IPv4 address, as agreed last; 0 before IPCP has opened.
+    [[nodiscard]] std::uint32_t own_address() const { return own_address_; }
+    /// Name servers: those the peer gave (client), those it may have (server). Host byte order, 0 = none.
+    [[nodiscard]] const std::array<std::uint32_t, 2>& dns() const { return dns_; }
     [[nodiscard]] std::optional<Duration> echo_rtt() const { return keepalive_.rtt(); }
     /// How long it has been connected; zero when it never was.
     [[nodiscard]] Duration connected_for() const;
@@ -180,7 +184,8 @@ private:
     bool ipcp_over_ = false;
     bool ipv6cp_over_ = false;
     std::uint16_t mtu_ = 0;
-    std::uint32_t peer_address_ = 0;
+    std::uint32_t peer_address_ = 0, own_address_ = 0;
+    std::array<std::uint32_t, 2> dns_{};
     std::uint32_t malformed_ = 0;  // what no living protocol's own counter has
     PacketHistory packets_;
     std::string detail_;

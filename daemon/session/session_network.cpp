@@ -68,7 +68,10 @@ void Session::layer_up(Protocol protocol) {
 
 void Session::apply_ipv4() {
     if (!ipcp_ || !ipcp_->opened()) return;
-    peer_address_ = ipcp_->negotiated().peer_address;
+    const auto& agreed = ipcp_->negotiated();
+    peer_address_ = agreed.peer_address;
+    own_address_ = agreed.own_address;
+    dns_ = settings_->role == Role::client ? agreed.dns : network_.dns;
     if (!unit_) return;
     ipv4_plan_.apply(plan_ipv4({.index = unit_->index(), .mtu = mtu()}, ipcp_->negotiated(), network_.host),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv4, result); });

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include "config/resolve.hpp"
 #include "ppp/auth.hpp"
 #include "session/plan.hpp"
 #include "wire/auth_method.hpp"
@@ -31,6 +32,7 @@ struct SessionSettings {
 struct NetworkSettings {
     std::string interface;                       ///< the unit's name; "" = the kernel's pppN
     std::string profile;                         ///< for sentences
+    std::shared_ptr<const config::Hooks> hooks;  ///< as they were when it began; nullptr = none
     std::uint32_t local_address = 0;             ///< 0: the peer shall give us one
     std::uint32_t remote_address = 0;            ///< 0: whatever the peer has
     std::array<std::uint32_t, 2> dns{}, nbns{};  ///< to give

@@ -66,6 +66,7 @@ std::string describe_report(const Dictionary& report, bool dry_run) {
     for (const auto& line : lines_of(report, "Changes"))
         text += (dry_run ? "would be: " : "") + printable(line) + "\n";
     if (text.empty()) text = "nothing changes\n";
+    for (const auto& line : lines_of(report, "Notes")) text += "note: " + printable(line) + "\n";
     const auto dropped = report.contains("SessionsDropped") ? value_text(report.at("SessionsDropped")) : "0";
     const auto sessions = report.contains("Sessions") ? value_text(report.at("Sessions")) : "0";
     if (dropped != "0")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl show, list KIND and export: the configuration to look at.
 #include <algorithm>
+#include "base/command_line.hpp"
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/configuration.hpp"
 #include "dbus/pppctl/objects.hpp"
@@ -37,6 +38,12 @@ Json object_json(const ConfigObject& object, const std::vector<PropertyRow>& kno
         if (const auto it = object.properties.find(property.name); it != object.properties.end())
             out[property.name] = to_json(it->second);
     return out;
+}
+
+/// What is said behind a script that an import brought.
+const char* never_run(const std::string& property, const std::string& value) {
+    const bool hook = property == "on-up" || property == "on-down";
+    return hook && !value.empty() && !is_command_line(value) ? " (not run: RouterOS script)" : "";
 }
 
 Outcome<> list_kinds(Context& context) {
@@ -103,7 +110,7 @@ Outcome<> show(Context& context, std::vector<std::string> words) {
     for (const auto& property : *known) {
         auto value = object->text(property.name);
         if (property.secret) value = value == "yes" ? "(set)" : "(none)";
-        lines.emplace_back(property.name, printable(value));
+        lines.emplace_back(property.name, printable(value) + never_run(property.name, value));
     }
     put(property_list(lines, context.screen));
     return {};

@@ -12,9 +12,10 @@ namespace {
 /// The keys of a row; conditions may use any of them. Those behind the last common one are of ended sessions.
 constexpr std::array kKeys{"id",         "name",       "service",     "caller-id", "address", "interface",
                            "server",     "encoding",   "session-id",  "mtu",       "uptime",  "octets-in",
-                           "octets-out", "packets-in", "packets-out", "role",      "opened",  "parent",
-                           "reason",     "phase",      "detail",      "begun",     "ended"};
-constexpr std::size_t kCommon = 15;
+                           "octets-out", "packets-in", "packets-out", "kind",      "profile", "local-address",
+                           "role",       "opened",     "parent",      "reason",    "phase",   "detail",
+                           "begun",      "ended"};
+constexpr std::size_t kCommon = 18;
 
 std::span<const char* const> keys(Sieve::Of of) {
     return std::span(kKeys).first(of == Sieve::Of::active ? kCommon : kKeys.size());

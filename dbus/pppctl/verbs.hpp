@@ -45,7 +45,7 @@ struct Verbs {
                           BuslessVerb run) const;
 };
 
-/// status, list, show, explain, active, ended, trace, statistics, doctor.
+/// status, list, show, explain, active, doctor.
 void add_status_verbs(const Verbs& verbs);
 /// add, set, remove, enable, disable, import, export, check, reload.
 void add_change_verbs(const Verbs& verbs);

@@ -66,24 +66,6 @@ void add_status_verbs(const Verbs& verbs) {
             "  pppctl doctor --json | jq '.findings[] | select(.verdict != \"ok\")'",
             [&](Outcome<Bus>& bus, const Screen& screen) { return doctor::run(bus, screen, a.json, a.name); })
         ->add_option("NAME", a.name, "a client or server; without it all of them");
-    verbs
-        .add("ended", "sessions and attempts that are over, and why",
-             "  pppctl ended\n  pppctl ended where server=lan opened=no\n"
-             "  pppctl ended reason=auth-failed --json | jq '.[].name'",
-             [&](Context& c) { return ended(c, a.conditions); })
-        ->add_option("CONDITION", a.conditions,
-                     "[where] key=value ...: all must hold; keys are those of --json");
-    verbs
-        .add("trace", "the last packets of a session, also when it is over",
-             "  pppctl trace pppoe-out1\n  pppctl trace 4711\n  pppctl trace bob --json | jq "
-             "'.packets[].packet'",
-             [&](Context& c) { return trace(c, a.name); })
-        ->add_option("SESSION", a.name,
-                     "its ID; or a client (its newest), a server (its last that failed), a user (his newest)")
-        ->required();
-    verbs.add("statistics", "what the daemon did since it started, in sums",
-              "  pppctl statistics\n  pppctl statistics --json | jq '.\"server-failed\"'",
-              [](Context& c) { return statistics(c); });
 }
 
 }  // namespace ppp::ctl

@@ -239,9 +239,10 @@ public:
             return fail(Errc::refused, "the configuration has changed");
         std::vector<config::Problem> problems;
         PPP_TRY(auto wanted, config::apply(config_, edits, problems));
-        session::ChangeReport report{.revision = revision_, .changes = {}, .dropped = {}};
+        session::ChangeReport report{.revision = revision_, .changes = {}, .notes = {}, .dropped = {}};
         for (const auto& kind : config::diff(config_, wanted))
             report.changes.push_back(std::string(kind.kind));
+        report.notes = config::hooks_not_run(wanted);
         if (options.dry_run || report.changes.empty()) return report;
         config_ = std::move(wanted);
         report.revision = ++revision_;
@@ -258,7 +259,7 @@ public:
             config_ = std::move(wanted);
             ++revision_;
         }
-        return session::ChangeReport{.revision = revision_, .changes = {}, .dropped = {}};
+        return session::ChangeReport{.revision = revision_, .changes = {}, .notes = {}, .dropped = {}};
     }
     Result<> reload() override {
         PPP_CHECK(injected());

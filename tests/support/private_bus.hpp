@@ -23,6 +23,7 @@
 #include "base/log.hpp"
 #include "dbus/bus_service.hpp"
 #include "support/fake_service.hpp"
+#include "support/turn_until.hpp"
 
 namespace ppp::test {
 
@@ -147,30 +148,7 @@ public:
         return result.get();
     }
     /// Turns the loop until the condition holds; fails after a minute.
-    void until(const std::function<bool()>& condition) {
-        struct Probe final : EventLoop::Source {
-            std::optional<TimePoint> prepare() override {
-                if (condition()) loop.quit(0);
-                // What is waited for may be a sibling's doing that wakes nobody.
-                return loop.now() + std::chrono::milliseconds(5);
-            }
-            Probe(EventLoop& l, const std::function<bool()>& c) : loop(l), condition(c) {
-                l.add_source(*this);
-            }
-            ~Probe() override { loop.remove_source(*this); }
-            EventLoop& loop;
-            const std::function<bool()>& condition;
-        } probe(*loop, condition);
-        auto timer = loop->after(std::chrono::seconds(60), stuck);
-        loop->run();
-    }
-
-private:
-    // The client's thread cannot be taken back, so the test program ends.
-    static void stuck() {
-        std::fputs("nothing came in a minute\n", stderr);
-        std::abort();
-    }
+    void until(const std::function<bool()>& condition) { turn_until(*loop, condition); }
 };
 
 }  // namespace ppp::test

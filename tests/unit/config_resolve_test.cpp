@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <array>
 #include "config/property.hpp"
+#include "config/property_types_text.hpp"
 #include "config/resolve.hpp"
 
 using namespace ppp;
@@ -101,14 +102,41 @@ TEST_CASE("each property of a profile answers its own question and no other") {
     wanted[11].rate_limit.rate = {1000, 2000};
     CHECK(with("rate-limit", "1k/2k") == wanted[11]);
     CHECK(with("comment", "x") == Effective{});
+    // on-up and on-down are resolve_hooks()'s.
+    CHECK(with("on-up", "/bin/x/y") == Effective{});
+    CHECK(with("on-down", "/bin/x/y") == Effective{});
     // Kept, but no question of a session yet.
-    const std::array kept{"use-mpls",       "remote-ipv6-prefix-pool",
-                          "dhcpv6-pd-pool", "bridge",
-                          "address-list",   "parent-queue",
-                          "on-up",          "on-down"};
+    const std::array kept{
+        "use-mpls", "remote-ipv6-prefix-pool", "dhcpv6-pd-pool", "bridge", "address-list", "parent-queue"};
     for (const auto* property : kept) CHECK(with(property, property == kept[0] ? "yes" : "x") == Effective{});
     // A new property of profiles needs a line above.
-    CHECK(find_kind("profile")->properties.size() == wanted.size() + 1 + kept.size());
+    CHECK(find_kind("profile")->properties.size() == wanted.size() + 3 + kept.size());
+}
+
+TEST_CASE("a command whose quotes do not match is a mistake, a RouterOS script of any kind is none") {
+    CHECK(types::Hook::parse("/usr/bin/up 'a b'") == "/usr/bin/up 'a b'");
+    CHECK_FALSE(types::Hook::parse("/usr/bin/up 'a b"));
+    CHECK(types::Hook::parse(":log info \"up") == ":log info \"up");
+    CHECK_FALSE(types::Hook::parse(std::string(65537, 'x')));
+}
+
+TEST_CASE("hooks fall through to the profile default, and a RouterOS script hides its command") {
+    Config config = default_config();
+    CHECK(resolve_hooks(config, "gold") == nullptr);
+    config.profile["default"].on_up = "/usr/bin/up default";
+    config.profile["default"].on_down = "/usr/bin/down";
+    config.profile["gold"].on_up = "/usr/bin/up gold";
+    CHECK(resolve_hooks(config, "gold")->on_up == "/usr/bin/up gold");
+    CHECK(resolve_hooks(config, "gold")->on_down == "/usr/bin/down");
+    CHECK(resolve_hooks(config, "none")->on_up == "/usr/bin/up default");
+    CHECK(hooks_not_run(config).empty());
+    config.profile["gold"].on_up = ":log info up";
+    config.profile["gold"].on_down = "/ip route print";
+    CHECK(resolve_hooks(config, "gold") == nullptr);
+    CHECK(hooks_not_run(config) ==
+          std::vector<std::string>{
+              "profile 'gold': on-up is not run: RouterOS script; the path of a program would be",
+              "profile 'gold': on-down is not run: RouterOS script; the path of a program would be"});
 }
 
 TEST_CASE("what a secret sets wins over every profile") {
