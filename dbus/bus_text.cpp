@@ -63,4 +63,10 @@ std::string bus_text(std::string_view octets) {
     return text;
 }
 
+std::uint64_t microseconds(std::optional<std::chrono::system_clock::time_point> moment) {
+    if (!moment) return 0;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(moment->time_since_epoch()).count());
+}
+
 }  // namespace ppp::dbus

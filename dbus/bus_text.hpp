@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file Text for the bus: object paths and UTF-8.
+/// @file Text for the bus: object paths, UTF-8, and moments.
 #pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,5 +20,7 @@ inline constexpr const char* kRootPath = "/org/pppmanager1";
 /// The text with each octet that D-Bus cannot carry written as \xNN; peers may send anything as AC-Name or
 /// user.
 [[nodiscard]] std::string bus_text(std::string_view octets);
+/// A moment as the bus has it: microseconds since 1970, 0 for none.
+[[nodiscard]] std::uint64_t microseconds(std::optional<std::chrono::system_clock::time_point> moment);
 
 }  // namespace ppp::dbus

@@ -51,11 +51,6 @@ constexpr std::array kSignalled{
     Signalled{"SessionId", differs<&ClientStatus::session_id>},
 };
 
-std::uint64_t microseconds(std::chrono::system_clock::time_point t) {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(t.time_since_epoch()).count());
-}
-
 }  // namespace
 
 ClientObject::ClientObject(sdbus::IConnection& bus, session::Service& service, Authority& authority,
@@ -110,7 +105,7 @@ std::string ClientObject::Status() { return std::string(client_status(status_.st
 std::string ClientObject::State() { return std::string(client_state_name(status_.state)); }
 std::uint64_t ClientObject::Since() { return microseconds(status_.since); }
 std::uint64_t ClientObject::NextAttempt() {
-    return status_.next_attempt ? microseconds(*status_.next_attempt) : 0;
+    return microseconds(status_.next_attempt);
 }
 std::string ClientObject::LastReason() { return std::string(end_reason_name(status_.last_reason)); }
 std::string ClientObject::LastError() { return bus_text(status_.last_error); }

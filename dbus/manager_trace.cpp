@@ -6,14 +6,6 @@
 #include "dbus/traces.hpp"
 
 namespace ppp::dbus {
-namespace {
-
-std::uint64_t moment(session::WallTime time) {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count());
-}
-
-}  // namespace
 
 void ManagerObject::ListEnded(Rows&& reply, FilterArgument argument, std::uint32_t offset,
                               std::uint32_t limit) {
@@ -33,7 +25,7 @@ void ManagerObject::Trace(TraceReply&& reply, std::uint64_t session) {
         std::vector<sdbus::Struct<std::uint64_t, std::string, std::string>> packets;
         packets.reserve(trace->packets.size());
         for (const auto& packet : trace->packets)
-            packets.emplace_back(moment(packet.time), std::string(packet.sent ? "sent" : "received"),
+            packets.emplace_back(microseconds(packet.time), std::string(packet.sent ? "sent" : "received"),
                                  bus_text(packet.text));
         reply.returnResults(Row{.session = &trace->about.row, .end = &trace->about}, packets);
     });

@@ -29,12 +29,6 @@ void text_entry(sdbus::Message& m, const char* key, const std::string& value) {
         entry(m, key, "s", bus_text(value));
 }
 
-std::uint64_t moment(std::optional<session::WallTime> time) {
-    if (!time) return 0;
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(time->time_since_epoch()).count());
-}
-
 void put_end(sdbus::Message& m, const session::EndedSession& end) {
     entry(m, "Role", "s", std::string(end.client ? "client" : "server"));
     entry(m, "Opened", "b", end.opened);
@@ -42,8 +36,8 @@ void put_end(sdbus::Message& m, const session::EndedSession& end) {
     entry(m, "Reason", "s", std::string(end_reason_name(end.reason)));
     entry(m, "Phase", "s", std::string(end.phase));
     text_entry(m, "Detail", end.detail);
-    entry(m, "Begun", "t", moment(end.begun));
-    entry(m, "Ended", "t", moment(end.ended));
+    entry(m, "Begun", "t", microseconds(end.begun));
+    entry(m, "Ended", "t", microseconds(end.ended));
 }
 
 std::vector<std::string> servers(const std::array<std::uint32_t, 2>& addresses) {
