@@ -35,9 +35,11 @@ Result<Edit> settle(Objects& objects, Edit edit, bool replace) {
 }
 
 Result<Edit> whole(Objects& objects, Edit edit) {
-    PPP_TRY(const auto values, objects.values(edit.kind, edit.name));
+    const auto values = objects.values(edit.kind, edit.name);
+    // The only object of a kind can be set before it is there.
+    if (!values && values.error().code != Errc::not_found) return fail(values.error());
     edit.verb = Edit::Verb::set;
-    for (const auto& value : values)
+    for (const auto& value : values.value_or(Properties{}))
         if (!gives(edit, value.first)) edit.properties.emplace(value.first, "");
     return edit;
 }

@@ -52,8 +52,10 @@ public:
             auto& object = (*known)[name];
             for (const auto& [property, value] : edit.properties) {
                 // Only what is sent has passwords: a listing must not.
-                if (!is_secret(edit.kind, property)) object.properties[property] = value;
-                noted.get<3>().insert_or_assign(value.empty() ? "!" + property : property,
+                const bool secret = is_secret(edit.kind, property);
+                if (!secret) object.properties[property] = value;
+                // An empty password is one: it lets everybody in.
+                noted.get<3>().insert_or_assign(value.empty() && !secret ? "!" + property : property,
                                                 sdbus::Variant{value});
             }
         }

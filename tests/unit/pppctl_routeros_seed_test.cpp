@@ -33,7 +33,7 @@ constexpr auto kExpected = std::to_array<Expected>({
     {"/interface pppoe-client set pppoe-out1 max-mtu=1500", kChanged, "changed pppoe-client 'pppoe-out1'"},
     {"/interface vlan add name=vlan-isp vlan-id=35", kChanged, "added vlan 'vlan-isp'"},
     {"/interface pppoe-client add name=pppoe-out1 interface=vlan-isp", kChanged,
-     "removed pppoe-client 'pppoe-out1'; added pppoe-client 'pppoe-out1'"},
+     "changed pppoe-client 'pppoe-out1'"},
     {"/interface pppoe-server server set enabled=yes", kChanged,
      "there was no server, so pppoe-server1 was made"},
     {"/ip pool add name=pppoe-pool ranges=192.168.100.2", kChanged, "added pool 'pppoe-pool'"},

@@ -94,6 +94,9 @@ private:
     /// A word that is no option.
     void take_word(PeersItem& item) {
         const auto& word = item.word;
+        if (item.note.text == "***")
+            return leave(item, Verdict::not_taken,
+                         "it may be a password, behind an option that pppd does not have");
         const auto meant = nearest(word, pppd_option_names());
         const bool nic = word.starts_with("nic-");
         if (is_address_pair(word)) {
@@ -102,8 +105,9 @@ private:
                 return take(item, "remote-address", remote);
             return leave(item, Verdict::not_taken, "the provider gives the addresses");
         }
-        if (kind_ == PeersKind::pppoe && (nic || (meant.empty() && interface_name(word) == word &&
-                                                  !number(word) && !is_serial_port(word))))
+        const bool name = meant.empty() && interface_name(word) == word && !number(word) &&
+                          !is_serial_port(word) && !client_.contains("interface");
+        if (kind_ == PeersKind::pppoe && (nic || name))
             return take(item, "interface", nic ? word.substr(4) : word);
         if (kind_ == PeersKind::serial && is_serial_port(word))
             return take(item, "port", word.starts_with('/') ? word : "/dev/" + word);
@@ -111,8 +115,7 @@ private:
         if (number(word)) return leave(item, Verdict::not_needed, "only a serial port has a speed");
         if (is_serial_port(word)) return leave(item, Verdict::not_taken, "the line needs no serial port");
         leave(item, Verdict::not_taken,
-              "pppd has no such option" +
-                  (meant.empty() || item.note.text == "***" ? "" : "; is it " + quoted(meant) + "?"));
+              "pppd has no such option" + (meant.empty() ? "" : "; is it " + quoted(meant) + "?"));
     }
 
     void take_option(PeersItem& item) {
