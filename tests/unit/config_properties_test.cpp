@@ -168,13 +168,13 @@ TEST_CASE("every property of the kinds that are only kept is read") {
                                                         .disabled = false,
                                                         .comment = "c"});
     CHECK(out.pptp_server.at("server") == PptpServer{.authentication = strong,
-                                                  .default_profile = "default",
-                                                  .keepalive_timeout = seconds(5),
-                                                  .max_mtu = 1400,
-                                                  .max_mru = 1401,
-                                                  .mrru = 1600,
-                                                  .disabled = false,
-                                                  .comment = "c"});
+                                                     .default_profile = "default",
+                                                     .keepalive_timeout = seconds(5),
+                                                     .max_mtu = 1400,
+                                                     .max_mru = 1401,
+                                                     .mrru = 1600,
+                                                     .disabled = false,
+                                                     .comment = "c"});
     CHECK(out.pptp_server_entry.at("pptp-bob") ==
           PptpServerEntry{.user = "bob", .disabled = true, .comment = "c"});
     CHECK(out.ppp_client.at("ppp-out1") == PppClient{.port = "/dev/ttyUSB0",

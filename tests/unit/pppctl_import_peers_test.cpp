@@ -194,7 +194,7 @@ TEST_CASE("a peers file from which no client can be made says why") {
 
 TEST_CASE("no password is in a note, not even one behind a mistyped option") {
     const auto imported = peers(
-        "plugin rp-pppoe.so eth0 user bob password geheim1 pasword geheim2\n"
+        "plugin rp-pppoe.so eth0 user bob password geheim1 passwort geheim2\n"
         "connect \"chat '' ATDT1 ogin: bob word: geheim3\"\n",
         {}, "bob * geheim4 *\nbob isp geheim5\n");
     for (const auto& line : lines_of(imported)) CHECK(line.find("geheim") == std::string::npos);

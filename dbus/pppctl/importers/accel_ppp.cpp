@@ -120,9 +120,9 @@ private:
             case AccelEffect::echo_timeout:
                 return take_number(line, echo_, line.name.substr(line.name.find("echo-")), 0, year);
             case AccelEffect::mppe: {
-                const auto value = line.value == "require"                             ? "required"
-                                   : line.value == "prefer" || line.value == "prefere" ? "yes"
-                                                                                       : "no";
+                const auto value = line.value == "require"            ? "required"
+                                   : line.value.starts_with("prefer") ? "yes"
+                                                                      : "no";
                 return take(line, profile_of(line.section), "use-encryption", value);
             }
             case AccelEffect::ipv6:

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kJournal = "what happens is in the journal: journalctl -u pppmanagerd";
 constexpr std::string_view kNamed = "sessions have numbers of their own";
 constexpr std::string_view kTimes = "the times and counts of RFC 1661 and RFC 1994 are used";
-constexpr std::string_view kOwn = "the daemon chooses it";
+constexpr std::string_view kDaemons = "the daemon chooses it";
 constexpr std::string_view kIpv6 = "IPv6 beyond link-local addresses is to come";
 constexpr std::string_view kShape = "shaping is to come; rate-limit of the profile is kept for it";
 constexpr std::string_view kRadius = "RADIUS is to come and will choose it";
@@ -46,10 +46,10 @@ constexpr auto kOptions = std::to_array<AccelOption>({
     {"ppp", "unit-preallocate", E::not_needed, "interfaces are made when they are needed"},
     {"ppp", "sid-case", E::not_taken, kNamed},
     {"ppp", "sid-source", E::not_taken, kNamed},
-    {"ppp", "*", E::not_taken, kOwn},
+    {"ppp", "*", E::not_taken, kDaemons},
     {"lcp", "echo-interval", E::echo_interval},
     {"lcp", "echo-failure", E::echo_failure},
-    {"lcp", "*", E::not_taken, kOwn},
+    {"lcp", "*", E::not_taken, kDaemons},
     {"auth", "any-login", E::switched, "nobody is let in without a secret"},
     {"auth", "noauth", E::switched, "nobody is let in without a proof"},
     {"auth", "*", E::not_taken, kTimes},
@@ -67,14 +67,14 @@ constexpr auto kOptions = std::to_array<AccelOption>({
     {"pppoe", "accept-any-service", E::not_taken, "leave service-name out to serve every name"},
     {"pppoe", "mac-filter", E::not_taken, "caller-id of a secret is the address its user comes from"},
     {"pppoe", "padi-limit", E::not_needed, "the daemon limits what strangers can make it do"},
-    {"pppoe", "cookie-timeout", E::not_needed, kOwn},
+    {"pppoe", "cookie-timeout", E::not_needed, kDaemons},
     {"pppoe", "ifname", E::not_taken, "a pppoe-server-entry keeps an interface name for a user"},
     {"pppoe", "vlan-mon", E::not_taken, "a server listens on one VLAN interface each"},
     {"pppoe", "vlan-timeout", E::not_taken, "a server listens on one VLAN interface each"},
     {"pppoe", "vlan-name", E::not_taken, "a server listens on one VLAN interface each"},
     {"pppoe", "ipv6-pool", E::not_taken, kIpv6},
     {"pppoe", "ipv6-pool-delegate", E::not_taken, kIpv6},
-    {"pppoe", "*", E::not_taken, kOwn},
+    {"pppoe", "*", E::not_taken, kDaemons},
     {"pptp", "ip-pool", E::ip_pool},
     {"pptp", "mppe", E::mppe},
     {"pptp", "verbose", E::not_needed, kJournal},
