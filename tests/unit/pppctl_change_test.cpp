@@ -219,9 +219,10 @@ TEST_CASE_FIXTURE(Bench, "files of other programs are imported, and what exists 
     CHECK(has(refused.err, "there is a pppoe-client 'isp' already"));
     CHECK(has(refused.err, "--replace"));
 
-    const auto again = json::parse(pppctl({"import", "-", "--replace", "--json", "--interface", "wan=lo"},
-                                          "/interface pppoe-client add name=isp interface=wan user=ann\n")
-                                       .out);
+    const auto replaced = pppctl({"import", "-", "--replace", "--json", "--interface", "wan=lo"},
+                                 "/interface pppoe-client add name=isp interface=wan user=ann\n");
+    CHECK(replaced.err.empty());
+    const auto again = json::parse(replaced.out);
     CHECK(again["warnings"].empty());
     const auto& client = config().pppoe_client.at("isp");
     CHECK(client.interface == "lo");

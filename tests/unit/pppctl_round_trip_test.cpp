@@ -46,6 +46,21 @@ void check_equal(const Result<config::Config>& imported, const config::Config& e
     CHECK(got == wanted);
 }
 
+/// RouterOS speech cannot say that a value is empty whose default is not: an empty value is the default.
+config::Config speakable(config::Config config) {
+    for (const auto& kind : config::kinds()) {
+        for (const auto& name : kind.names(config)) {
+            config::Config scratch;
+            const auto* standard = kind.add(scratch, name);
+            auto* object = kind.find(config, name);
+            for (const auto& property : kind.properties)
+                if (!config::is_alias(property) && property.print(object).empty())
+                    (void)property.parse(object, property.print(standard));
+        }
+    }
+    return config;
+}
+
 /// The complete failover setup of the guides; what comes behind it is about another client.
 std::string failover() {
     std::ifstream in(std::string(TEST_DATA) + "/seed-commands.rsc");
@@ -80,7 +95,7 @@ TEST_CASE("any configuration is the same after export and import, into an empty 
     for (unsigned i = 0; i < 60; ++i) {
         CAPTURE(seed + i);
         std::mt19937 random(seed + i);
-        const auto config = config::random_config(random, 150);
+        const auto config = speakable(config::random_config(random, 150));
         const auto whole = export_of(config, true), plain = export_of(config);
         CAPTURE(whole);
         check_equal(import(config::default_config(), whole), config);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A peers file with its chap-secrets: pppd connects with it, and after `pppctl import` our daemon does."""
 
+import pytest
+
 from support.setups import PASSWORD, USER, connected, server
 from support.wait import wait_for
 
@@ -20,6 +22,7 @@ refuse-pap
 """
 
 
+@pytest.mark.deadline(300)
 def test_a_peers_file_that_pppd_connects_with_is_imported_and_connects(lab):
     isp, home = lab.pair("isp", "home")
     access = lab.daemon(isp, *server(service="internet"))
