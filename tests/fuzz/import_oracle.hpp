@@ -29,7 +29,6 @@ inline void require_plain_lines(std::string_view text) {
 
 inline void judge(const ctl::importers::Imported& imported) {
     for (const auto& note : imported.notes) {
-        require(is_plain(note.file));
         require(is_plain(note.text));
         require(!note.message.empty());
         require(is_plain(note.message));

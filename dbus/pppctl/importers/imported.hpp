@@ -25,7 +25,7 @@ enum class Verdict : std::uint8_t {
 
 /// What became of one option, entry or line.
 struct Note {
-    std::string file;
+    std::string file;      ///< as it was named: any octets
     std::size_t line = 0;  ///< from 1; 0 is the file as a whole
     std::string text;      ///< as the file has it, printable, passwords as ***
     Verdict verdict = Verdict::taken;
