@@ -249,7 +249,7 @@ struct Config {
     std::map<std::string, PppoeServer> pppoe_server;
     std::map<std::string, PppoeServerEntry> pppoe_server_entry;
     std::map<std::string, PptpClient> pptp_client;
-    std::map<std::string, PptpServer> pptp_server;
+    std::map<std::string, PptpServer> pptp_server;  ///< at most one, named "server"
     std::map<std::string, PptpServerEntry> pptp_server_entry;
     std::map<std::string, PppClient> ppp_client;
     std::map<std::string, PppServer> ppp_server;

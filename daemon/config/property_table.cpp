@@ -87,7 +87,7 @@ constexpr std::array kKinds{
         interfaces(kind<&Config::pptp_client>(
                        "pptp-client", "a PPTP dialler; its name is the name of its interface", kPptpClient),
                    "pptp-out")),
-    to_come(kind<&Config::pptp_server>("pptp-server", "a PPTP server", kPptpServer)),
+    to_come(only(kind<&Config::pptp_server>("pptp-server", "the PPTP server", kPptpServer), "server")),
     to_come(interfaces(kind<&Config::pptp_server_entry>(
         "pptp-server-entry", "an interface name kept for one user of a PPTP server", kPptpServerEntry))),
     to_come(interfaces(

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include "dbus/pppctl/configuration.hpp"
-#include "dbus/pppctl/input.hpp"
 #include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/routeros/export.hpp"
@@ -17,8 +16,7 @@ namespace {
 
 Error to_error(const Problem& problem) { return {Errc::refused, 0, problem.text}; }
 
-/// The daemon's objects with the edits that were noted on top; nothing is changed before commit().
-class BusBackend final : public ros::Backend {
+class BusBackend final : public Collector {
 public:
     explicit BusBackend(Context& context) : context_(context) {}
 
@@ -32,6 +30,12 @@ public:
     Result<bool> exists(std::string_view kind, std::string_view name) override {
         PPP_TRY(const auto* known, load(std::string(kind)));
         return known->contains(std::string(name));
+    }
+    Result<ros::Properties> values(std::string_view kind, std::string_view name) override {
+        PPP_TRY(const auto* known, load(std::string(kind)));
+        const auto at = known->find(std::string(name));
+        if (at == known->end()) return fail(Errc::not_found, "there is no such object");
+        return at->second.properties;
     }
     Result<> edit(const ros::Edit& edit) override {
         PPP_TRY(auto* known, load(edit.kind));
@@ -48,8 +52,10 @@ public:
             auto& object = (*known)[name];
             for (const auto& [property, value] : edit.properties) {
                 // Only what is sent has passwords: a listing must not.
-                if (!is_secret(edit.kind, property)) object.properties[property] = value;
-                noted.get<3>().insert_or_assign(value.empty() ? "!" + property : property,
+                const bool secret = is_secret(edit.kind, property);
+                if (!secret) object.properties[property] = value;
+                // An empty password is one: it lets everybody in.
+                noted.get<3>().insert_or_assign(value.empty() && !secret ? "!" + property : property,
                                                 sdbus::Variant{value});
             }
         }
@@ -58,7 +64,7 @@ public:
     }
     Result<std::string> act(const ros::Action& action) override;
 
-    [[nodiscard]] const std::vector<BusEdit>& edits() const { return edits_; }
+    [[nodiscard]] const std::vector<BusEdit>& edits() const override { return edits_; }
 
 private:
     using Known = std::map<std::string, ros::Object>;
@@ -207,17 +213,8 @@ Json to_json(const ros::Report& report) {
             {"message", report.message}};
 }
 
-/// What a command did, for people; its message is printable already and may have several lines.
-std::string text_of(const ros::Report& report, bool file) {
-    std::string text;
-    if (file)
-        text = "line " + std::to_string(report.line) + ": " + std::string(ros::to_string(report.kind)) +
-               ": " + printable(report.command) + "\n";
-    return report.message.empty() ? text : text + (file ? "    " : "") + report.message + "\n";
-}
-
 /// Runs the text, commits what it comes to when nothing is wrong, prints: as JSON one object.
-Outcome<> run(Context& context, const std::string& text, const Change& change, bool file) {
+Outcome<> run(Context& context, const std::string& text) {
     using Kind = ros::Report::Kind;
     BusBackend backend(context);
     ros::Interpreter interpreter(backend);
@@ -227,35 +224,30 @@ Outcome<> run(Context& context, const std::string& text, const Change& change, b
     std::string shown, wrong;
     for (const auto& report : outcome.reports) {
         json["commands"].push_back(to_json(report));
-        if (report.kind == Kind::failed) wrong += (wrong.empty() ? "" : "\n") + report.message;
-        if (file || report.kind != Kind::failed) shown += text_of(report, file);
+        if (report.kind == Kind::failed)
+            wrong += (wrong.empty() ? "" : "\n") + report.message;
+        else if (!report.message.empty())
+            shown += report.message + "\n";
     }
     if (!context.json) put(shown);
     Outcome<Dictionary> changed = Dictionary{};
-    if (!outcome.failed() && !backend.edits().empty()) changed = send_edits(context, backend.edits(), change);
+    if (!outcome.failed() && !backend.edits().empty()) changed = send_edits(context, backend.edits(), {});
     if (context.json) {
         if (changed && !changed->empty()) json["report"] = ctl::to_json(*changed);
         put(json.dump(2) + "\n");
     }
     if (!changed) return ppp::detail::unexpected<Problem>(changed.error());
-    if (outcome.failed())
-        return problem(Exit::failed, file ? "the configuration was not changed: wrong commands: " +
-                                                std::to_string(outcome.count(Kind::failed))
-                                          : wrong);
-    if (!context.json && !changed->empty()) put(describe_report(*changed, change.dry_run));
+    if (outcome.failed()) return problem(Exit::failed, wrong);
+    if (!context.json && !changed->empty()) put(describe_report(*changed, false));
     return {};
 }
 
 }  // namespace
 
-Outcome<> speak(Context& context, std::span<const std::string> words) {
-    return run(context, ros::command_line(words), {}, false);
-}
+std::unique_ptr<Collector> make_collector(Context& context) { return std::make_unique<BusBackend>(context); }
 
-Outcome<> import_file(Context& context, const std::string& path, const Change& change) {
-    const auto text = read_text(path);
-    if (!text) return ppp::detail::unexpected<Problem>(text.error());
-    return run(context, *text, change, true);
+Outcome<> speak(Context& context, std::span<const std::string> words) {
+    return run(context, ros::command_line(words));
 }
 
 Outcome<> export_config(Context& context) {

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file RouterOS speech over D-Bus: one command of the command line, or a file of them.
+/// @file RouterOS speech over D-Bus: a command of the command line, and the export.
 #pragma once
+#include <memory>
 #include <span>
 #include <string>
+#include <vector>
 #include "dbus/pppctl/commands.hpp"
+#include "dbus/pppctl/routeros/steps.hpp"
 
 namespace ppp::ctl {
 
+/// The daemon's objects with the edits that were noted on top; nothing is changed before they are sent.
+class Collector : public ros::Backend {
+public:
+    [[nodiscard]] virtual const std::vector<BusEdit>& edits() const = 0;
+};
+/// @param context outlives it.
+[[nodiscard]] std::unique_ptr<Collector> make_collector(Context& context);
+
 /// `pppctl /interface pppoe-client add ...`: takes effect at once.
 Outcome<> speak(Context& context, std::span<const std::string> words);
-/// A file of RouterOS commands, in one transaction: all that can be taken or, when a command is wrong,
-/// nothing. Prints what became of every command. @param path "-" is standard input.
-Outcome<> import_file(Context& context, const std::string& path, const Change& change);
 /// The configuration as RouterOS commands, without passwords.
 Outcome<> export_config(Context& context);
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 #include "dbus/pppctl/commands.hpp"
+#include "dbus/pppctl/import.hpp"
 
 namespace ppp::ctl {
 
@@ -17,6 +18,7 @@ struct Arguments {
     std::string address, name, interface, kind;
     std::vector<std::string> conditions;
     Change change;
+    ImportWish wish;
     std::uint32_t seconds = 5, timeout = 60;
     std::uint64_t session = 0;
 };

@@ -36,10 +36,23 @@ void add_change_verbs(const Verbs& verbs) {
     add_change(verbs.add("disable", "keep an object and let it do nothing", "  pppctl disable pppoe-out1",
                          [&](Context& c) { return enable(c, a.change, false); }),
                "[KIND] NAME");
-    auto* importer = verbs.add("import", "RouterOS commands from a file, in one transaction",
-                               "  pppctl import export.rsc --dry-run\n  pppctl import export.rsc",
-                               [&](Context& c) { return import_file(c, a.name, a.change); });
-    importer->add_option("FILE", a.name, "the file; - is standard input")->required();
+    auto* importer = verbs.add("import", "files of RouterOS, pppd or accel-ppp, in one transaction",
+                               "  pppctl import export.rsc --dry-run\n"
+                               "  pppctl import export.rsc --interface ether1=eth0\n"
+                               "  pppctl import --replace export.rsc\n"
+                               "  pppctl import /etc/ppp/peers/dsl --secrets /etc/ppp/chap-secrets\n"
+                               "  pppctl import /etc/ppp/chap-secrets\n"
+                               "  pppctl import /etc/accel-ppp.conf --dry-run",
+                               [&](Context& c) { return import_file(c, a.wish, a.change); });
+    importer->add_option("FILE", a.wish.path, "the file; - is standard input")->required();
+    importer->add_option("--format", a.wish.format, "rsc, peers, secrets or accel-ppp; else it is recognised")
+        ->check(CLI::IsMember({"rsc", "peers", "secrets", "accel-ppp"}));
+    importer->add_option("--secrets", a.wish.secrets,
+                         "where a peers file's password is; else chap-secrets and pap-secrets beside");
+    importer->add_option("--interface", a.wish.interfaces, "ether1=eth0: what an interface is called here");
+    importer->add_flag(
+        "--replace", a.wish.replace,
+        "what exists gets the file's values, keeps its password; what is not in the file stays");
     importer->add_flag("--dry-run", a.change.dry_run, "say what would change and which sessions would end");
     verbs.add("export", "the configuration as RouterOS commands, without passwords",
               "  pppctl export > export.rsc", [](Context& c) { return export_config(c); });

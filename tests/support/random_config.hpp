@@ -78,9 +78,9 @@ inline constexpr std::array<std::string_view, 66> kSpellings{"",
                                                              "4094",
                                                              ":log info \"up\";\n:beep"};
 
-inline constexpr std::array<std::string_view, 12> kNames{"aaa",     "vlan7",  "pppoe-out1", "bob",
-                                                         "gold",    "silver", "lan pool",   "second",
-                                                         "ppp-in1", "wan",    "a/b~c",      "\xC3\xA9\"\\"};
+inline constexpr std::array<std::string_view, 13> kNames{
+    "aaa",    "vlan7",   "pppoe-out1", "bob",   "gold",         "silver", "lan pool",
+    "second", "ppp-in1", "wan",        "a/b~c", "\xC3\xA9\"\\", "server"};
 
 /// Every random step that leaves the Config without problems is kept.
 inline Config random_config(std::mt19937& random, int steps) {

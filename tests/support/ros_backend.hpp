@@ -27,6 +27,16 @@ struct MemoryBackend : ctl::ros::Backend {
         return out;
     }
 
+    /// Without passwords, as the daemon lists objects.
+    Result<ctl::ros::Properties> values(std::string_view kind, std::string_view name) override {
+        const auto all = kinds.find(kind);
+        if (all == kinds.end() || !all->second.contains(name))
+            return fail(Errc::not_found, "there is no such object");
+        auto out = all->second.find(name)->second;
+        for (const auto* secret : {"password", "secret", "pin"}) out.erase(secret);
+        return out;
+    }
+
     Result<bool> exists(std::string_view kind, std::string_view name) override {
         const auto it = kinds.find(kind);
         return it != kinds.end() && it->second.contains(name);

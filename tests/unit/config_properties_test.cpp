@@ -124,7 +124,7 @@ TEST_CASE("every property of the kinds that are only kept is read") {
         "allow": "mschap2", "add-default-route": true, "default-route-distance": 2, "dial-on-demand": true,
         "keepalive-timeout": 5, "max-mtu": 1400, "max-mru": "auto", "mrru": 1600, "disabled": false,
         "comment": "c"}},
-      "pptp-server": {"vpn": {"authentication": "mschap2", "default-profile": "default",
+      "pptp-server": {"server": {"authentication": "mschap2", "default-profile": "default",
         "keepalive-timeout": 5, "max-mtu": 1400, "max-mru": 1401, "mrru": 1600, "enabled": true,
         "comment": "c"}},
       "pptp-server-entry": {"pptp-bob": {"user": "bob", "disabled": true, "comment": "c"}},
@@ -167,14 +167,14 @@ TEST_CASE("every property of the kinds that are only kept is read") {
                                                         .mrru = 1600,
                                                         .disabled = false,
                                                         .comment = "c"});
-    CHECK(out.pptp_server.at("vpn") == PptpServer{.authentication = strong,
-                                                  .default_profile = "default",
-                                                  .keepalive_timeout = seconds(5),
-                                                  .max_mtu = 1400,
-                                                  .max_mru = 1401,
-                                                  .mrru = 1600,
-                                                  .disabled = false,
-                                                  .comment = "c"});
+    CHECK(out.pptp_server.at("server") == PptpServer{.authentication = strong,
+                                                     .default_profile = "default",
+                                                     .keepalive_timeout = seconds(5),
+                                                     .max_mtu = 1400,
+                                                     .max_mru = 1401,
+                                                     .mrru = 1600,
+                                                     .disabled = false,
+                                                     .comment = "c"});
     CHECK(out.pptp_server_entry.at("pptp-bob") ==
           PptpServerEntry{.user = "bob", .disabled = true, .comment = "c"});
     CHECK(out.ppp_client.at("ppp-out1") == PppClient{.port = "/dev/ttyUSB0",

@@ -201,3 +201,42 @@ TEST_CASE_FIXTURE(Bench, "an import is one transaction, and what is exported imp
     CHECK_FALSE(json::parse(again.out).contains("report"));
     CHECK(again.status == 1);  // all of it is there already: an add of the same is refused, not merged
 }
+
+TEST_CASE_FIXTURE(Bench, "files of other programs are imported, and what exists only with --replace") {
+    const std::string peers = "plugin rp-pppoe.so nosuch0\nuser bob password geheim\nmtu 1480\nxyzzy\n";
+    const std::vector<std::string> import{"import", "-", "--format", "peers"};
+    const auto r = pppctl(import, peers);
+    CHECK(r.status == 0);
+    CHECK(has(r.out, "-:3  mtu 1480  taken: max-mtu=1480\n"));
+    CHECK(has(r.out, "-:4  xyzzy  not taken: pppd has no such option\n"));
+    CHECK(has(r.out, "-:2  password ***  taken: password (not shown)\n"));
+    CHECK(has(r.out, "warning: pppoe-client 'isp': there is no interface 'nosuch0' on this machine"));
+    CHECK_FALSE(has(r.out + r.err, "geheim"));
+    REQUIRE(config().pppoe_client.contains("isp"));
+    CHECK(config().pppoe_client.at("isp").max_mtu == 1480);
+    const auto refused = pppctl(import, peers);
+    CHECK(refused.status == 1);
+    CHECK(has(refused.err, "there is a pppoe-client 'isp' already"));
+    CHECK(has(refused.err, "--replace"));
+
+    const auto replaced = pppctl({"import", "-", "--replace", "--json", "--interface", "wan=eth0"},
+                                 "/interface pppoe-client add name=isp interface=wan user=ann\n");
+    CHECK(replaced.err.empty());
+    CHECK(json::parse(replaced.out)["commands"][0]["result"] == "changed");
+    const auto& client = config().pppoe_client.at("isp");
+    CHECK(client.interface == "eth0");
+    CHECK(client.user == "ann");
+    CHECK_FALSE(client.max_mtu.has_value());
+    CHECK(client.password.reveal() == "geheim");
+    CHECK(pppctl({"import", "-", "--interface", "wan"}, "").status == 2);
+}
+
+TEST_CASE_FIXTURE(Bench, "secrets are imported, for a client that dials as its password") {
+    pppctl({"add", "pppoe-client", "isp", "interface=eth0", "user=carl"});
+    const auto r = json::parse(pppctl({"import", "-", "--json"}, "alice * geheim *\ncarl * other *\n").out);
+    CHECK(r["commands"][0]["command"] == "alice * *** *");
+    CHECK(r["commands"][0]["result"] == "taken");
+    CHECK(config().secret.at("alice").password.reveal() == "geheim");
+    CHECK_FALSE(config().secret.contains("carl"));
+    CHECK(config().pppoe_client.at("isp").password.reveal() == "other");
+}

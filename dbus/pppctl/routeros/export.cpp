@@ -8,11 +8,6 @@
 namespace ppp::ctl::ros {
 namespace {
 
-bool always_there(const Menu& menu, std::string_view name) {
-    return !menu.only.empty() ||
-           (menu.kind == "profile" && (name == "default" || name == "default-encryption"));
-}
-
 void write_object(std::string& out, const Menu& menu, const Object& object) {
     std::string properties, unknown;
     for (const auto& [key, value] : object.properties) {
@@ -22,7 +17,7 @@ void write_object(std::string& out, const Menu& menu, const Object& object) {
             unknown += (unknown.empty() ? "" : ", ") + quoted(key);
     }
     if (!unknown.empty()) out += "# left out of " + quoted(object.name) + ": " + unknown + "\n";
-    if (always_there(menu, object.name)) {
+    if (menu.always_there(object.name)) {
         if (properties.empty()) return;
         out += "set";
         if (menu.only.empty()) out += ' ' + rsc_value(object.name);

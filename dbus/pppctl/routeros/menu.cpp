@@ -186,6 +186,10 @@ const LeftOut* Menu::left_out_as(std::string_view property) const {
     return nullptr;
 }
 
+bool Menu::always_there(std::string_view name) const {
+    return !only.empty() || (kind == "profile" && (name == "default" || name == "default-encryption"));
+}
+
 std::span<const Menu> menus() { return kMenus; }
 
 const Menu* find_menu(std::string_view path) {

@@ -35,6 +35,8 @@ struct Menu {
     /// The property's name here; "" when there is none.
     [[nodiscard]] std::string_view canonical(std::string_view property) const;
     [[nodiscard]] const LeftOut* left_out_as(std::string_view property) const;
+    /// Whether the object exists in every configuration, so that nobody can add it.
+    [[nodiscard]] bool always_there(std::string_view name) const;
 };
 
 /// In the order in which an export has to name them: what others refer to first.

@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Object and Matcher: which objects `where ...` and `[find ...]` mean.
 #pragma once
-#include <map>
 #include <string>
 #include <vector>
 #include "base/result.hpp"
+#include "dbus/pppctl/edit.hpp"
 #include "dbus/pppctl/routeros/ast.hpp"
 
 namespace ppp::ctl::ros {
 
-/// Values by property name, in the spelling of the command line.
-using Properties = std::map<std::string, std::string, std::less<>>;
-
-/// One configured object, session, or line of a listing.
-struct Object {
-    std::string name;
-    Properties properties;
-    friend bool operator==(const Object&, const Object&) = default;
-};
+using edits::Object;
+using edits::Properties;
 
 /// A condition made ready to be asked of many objects. Its patterns are POSIX extended regular expressions.
 class Matcher {

@@ -88,7 +88,7 @@ Report Interpreter::run(const Command& command) {
         report.message = "in /" + menu_;
         return report;
     }
-    const auto steps = translate({command, *place, backend_, options_});
+    const auto steps = translate({command, *place, backend_, options_, replaced_});
     if (!steps) {
         report.message = steps.error().what;
         return report;

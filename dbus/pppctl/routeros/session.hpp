@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Interpreter: runs RouterOS commands against a backend and reports on every one of them.
 #pragma once
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 #include "dbus/pppctl/routeros/parser.hpp"
 #include "dbus/pppctl/routeros/translate.hpp"
@@ -53,6 +55,7 @@ private:
     Backend& backend_;
     Options options_;
     std::string menu_;
+    std::set<std::pair<std::string, std::string>> replaced_;
 };
 
 }  // namespace ppp::ctl::ros

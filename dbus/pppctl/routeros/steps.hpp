@@ -11,14 +11,7 @@
 
 namespace ppp::ctl::ros {
 
-/// A change of the configuration. May hold passwords: never to be shown.
-struct Edit {
-    enum class Verb : std::uint8_t { add, set, remove };
-    Verb verb = Verb::set;
-    std::string kind, name;
-    Properties properties;  ///< of add and set; an empty value unsets
-    friend bool operator==(const Edit&, const Edit&) = default;
-};
+using edits::Edit;
 
 /// Something to show or to do.
 struct Action {
@@ -58,21 +51,11 @@ struct Answer {
 
 using Step = std::variant<Edit, Action, Answer>;
 
-/// What pppctl does over D-Bus and tests do in memory.
-class Backend {
+/// What pppctl does over D-Bus and tests do in memory. The kind "active" has the sessions: the name of such
+/// an object is the session's number, its properties are name (of the user), service, caller-id, address,
+/// session-id, interface and others.
+class Backend : public edits::Objects {
 public:
-    Backend() = default;
-    Backend(const Backend&) = delete;
-    Backend& operator=(const Backend&) = delete;
-    virtual ~Backend() = default;
-
-    /// All objects of a kind in the order of their listing, earlier edits included, each with every property,
-    /// also those that have their defaults; passwords may be left out. The kind "active" has the sessions:
-    /// the name of such an object is the session's number, its properties are name (of the user), service,
-    /// caller-id, address, session-id, interface and others.
-    virtual Result<std::vector<Object>> objects(std::string_view kind) = 0;
-    /// Whether objects() has one of this name; asked for every command, so it must not cost a listing.
-    virtual Result<bool> exists(std::string_view kind, std::string_view name) = 0;
     /// Makes the change, or notes it for a transaction. A refusal changes nothing.
     virtual Result<> edit(const Edit& edit) = 0;
     /// @return what there is to show, or "" when it is on the screen already.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file translate(): a located command to the steps that it comes down to.
 #pragma once
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 #include "base/result.hpp"
 #include "dbus/pppctl/routeros/menu.hpp"
@@ -10,8 +12,9 @@
 namespace ppp::ctl::ros {
 
 struct Options {
-    /// `add` of an object that exists removes it first, for texts that describe a whole configuration;
-    /// without it that is a mistake, as in RouterOS.
+    /// For texts that describe a whole configuration: `add` of an object that exists, and the first `set` of
+    /// one that always does, gives it the values of the command and its defaults besides; passwords stay.
+    /// Without it such an `add` is a mistake, as in RouterOS.
     bool replace = false;
     /// Names of interfaces and ports there to names here: "ether1" to "eth0".
     Properties interfaces;
@@ -23,6 +26,8 @@ struct Request {
     const Place& place;
     Backend& backend;
     const Options& options;
+    /// Kinds and names of objects that always exist and got their values as a whole.
+    std::set<std::pair<std::string, std::string>>& replaced;
 };
 
 /// @return at least one step, or what is wrong with the command, named so that it can be set right.

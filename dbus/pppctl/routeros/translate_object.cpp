@@ -115,21 +115,14 @@ Result<std::vector<Step>> add(const Request& request, const Menu& menu) {
     std::vector<Step> steps;
     if (!arguments.has_name) {
         PPP_TRY(arguments.name, free_name(request, menu));
-    } else {
-        PPP_TRY(const bool there, request.backend.exists(menu.kind, arguments.name));
-        if (there && !request.options.replace)
-            return fail(Errc::config, "there is " + article(menu.kind) + " " + quoted(arguments.name) +
-                                          " already; use set");
-        if (there)
-            steps.emplace_back(Edit{.verb = Edit::Verb::remove,
-                                    .kind = std::string(menu.kind),
-                                    .name = arguments.name,
-                                    .properties = {}});
     }
-    steps.emplace_back(Edit{.verb = Edit::Verb::add,
-                            .kind = std::string(menu.kind),
-                            .name = arguments.name,
-                            .properties = std::move(arguments.properties)});
+    PPP_TRY(auto edit, settle(request.backend,
+                              Edit{.verb = Edit::Verb::add,
+                                   .kind = std::string(menu.kind),
+                                   .name = arguments.name,
+                                   .properties = std::move(arguments.properties)},
+                              request.options.replace));
+    steps.emplace_back(std::move(edit));
     return with_notes(std::move(steps), arguments);
 }
 
@@ -174,11 +167,18 @@ Result<std::vector<Step>> edit_targets(const Request& request, const Menu& menu,
         return fail(Errc::config,
                     "expected which " + std::string(menu.kind) + ": its name, its number or [find ...]");
     std::vector<Step> steps;
-    for (auto& name : targets.names)
-        steps.emplace_back(Edit{.verb = verb,
-                                .kind = std::string(menu.kind),
-                                .name = std::move(name),
-                                .properties = arguments.properties});
+    for (auto& name : targets.names) {
+        Edit edit{.verb = verb,
+                  .kind = std::string(menu.kind),
+                  .name = std::move(name),
+                  .properties = arguments.properties};
+        // A file never adds what always exists: its `set` stands for that.
+        if (request.options.replace && verb == Edit::Verb::set && menu.always_there(edit.name) &&
+            request.replaced.emplace(edit.kind, edit.name).second) {
+            PPP_TRY(edit, whole(request.backend, std::move(edit)));
+        }
+        steps.emplace_back(std::move(edit));
+    }
     if (steps.empty())
         steps.emplace_back(
             Answer{"", "no " + std::string(menu.kind) + " meets the condition, so nothing changed"});
