@@ -91,7 +91,8 @@ constexpr Property password_row(std::string_view meaning) {
     return out;
 }
 template <auto Member>
-constexpr Property storage_row(std::string_view meaning = "how secrets.json keeps the password") {
+constexpr Property storage_row(
+    std::string_view meaning = "how secrets.json keeps the password; an NT hash proves us by MS-CHAP only") {
     using R = SecretRow<Member>;
     return {.name = "password-storage",
             .meaning = meaning,

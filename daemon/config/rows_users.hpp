@@ -41,7 +41,7 @@ using Octets = Number<std::uint64_t, 0, std::uint64_t{1} << 62>;
 using U = PppSecret;
 inline constexpr std::array kSecret{
     password_row<&U::password>("the password of the user"),
-    storage_row<&U::password>(),
+    storage_row<&U::password>("how secrets.json keeps the password; an NT hash cannot judge chap"),
     row<&U::service, ServiceWord>("service", "the service the user may use"),
     refers(row<&U::profile, ProfileName>("profile", "the profile of the user's sessions"),
            Reference::profile),

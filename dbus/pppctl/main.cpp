@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl: shows and steers pppmanagerd over D-Bus.
+#include <algorithm>
+#include <array>
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <span>
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/speech.hpp"
@@ -17,7 +20,7 @@ constexpr const char* kExits =
     "4 no such object; 5 timed out; 6 not permitted.";
 
 struct Arguments {
-    bool json = false, no_colour = false, no_wait = false;
+    bool json = false, no_colour = false, no_wait = false, show_secrets = false;
     std::string address, name, interface, kind;
     std::vector<std::string> conditions;
     Change change;
@@ -42,9 +45,14 @@ void add_verbs(CLI::App& app, Arguments& a, Verb& verb) {
         "  pppctl list\n  pppctl list clients\n  pppctl list secret --json",
         [&](Context& c) { return list(c, a.kind); })
         ->add_option("KIND", a.kind, "clients, servers, kinds, or a kind of object; without it the kinds");
-    add("show", "one object of the configuration with all its properties",
-        "  pppctl show pppoe-out1\n  pppctl show profile default --json",
-        [&](Context& c) { return show(c, a.change.words); })
+    const auto add_secrets = [&](CLI::App* sub) {
+        sub->add_flag("--show-secrets", a.show_secrets, "with the passwords, if polkit permits");
+        return sub;
+    };
+    add_secrets(add("show", "one object of the configuration with all its properties",
+                    "  pppctl show pppoe-out1\n  pppctl show profile default --json\n"
+                    "  pppctl show secret bob --show-secrets",
+                    [&](Context& c) { return show(c, a.change.words, a.show_secrets); }))
         ->add_option("[KIND] NAME", a.change.words, "an object; the kind where the name alone is not enough")
         ->required();
     add("explain", "the properties of a kind: what they mean, what they take",
@@ -82,8 +90,9 @@ void add_verbs(CLI::App& app, Arguments& a, Verb& verb) {
                          [&](Context& c) { return import_file(c, a.name, a.change); });
     importer->add_option("FILE", a.name, "the file; - is standard input")->required();
     importer->add_flag("--dry-run", a.change.dry_run, "say what would change and which sessions would end");
-    add("export", "the configuration as RouterOS commands, without passwords", "  pppctl export > export.rsc",
-        [](Context& c) { return export_config(c); });
+    add_secrets(add("export", "the configuration as RouterOS commands, without passwords",
+                    "  pppctl export > export.rsc\n  umask 077; pppctl export --show-secrets > export.rsc",
+                    [&](Context& c) { return export_config(c, a.show_secrets); }));
     add("check", "what a config.json would change, or what is wrong with it",
         "  pppctl check /etc/pppmanager/config.json.edited", [&](Context& c) { return check(c, a.name); })
         ->add_option("FILE", a.name, "the file; - is standard input")
@@ -128,6 +137,15 @@ void add_verbs(CLI::App& app, Arguments& a, Verb& verb) {
         [](Context& c) { return reload(c); });
 }
 
+/// "secret add bob" is "add secret bob". @param words those behind the options that stand first.
+void put_verb_first(const CLI::App& app, std::span<std::string> words) {
+    constexpr std::array<std::string_view, 8> verbs{"add",     "set",  "remove", "enable",
+                                                    "disable", "show", "list",   "explain"};
+    if (words.size() < 2) return;
+    const auto known = app.get_subcommands([&](const CLI::App* sub) { return sub->get_name() == words[0]; });
+    if (known.empty() && std::ranges::find(verbs, words[1]) != verbs.end()) std::swap(words[0], words[1]);
+}
+
 int finish(const Outcome<>& outcome) {
     if (outcome) return static_cast<int>(Exit::ok);
     // The daemon's sentences may have several lines: the mistakes of a configuration.
@@ -156,18 +174,21 @@ int run(int argc, char** argv) {
     app.footer(kExits);
     add_verbs(app, a, verb);
     // A word that begins with a slash begins a RouterOS command: all behind it is its own.
-    const std::vector<std::string> words(argv + 1, argv + argc);
+    std::vector<std::string> words(argv + 1, argv + argc);
     auto first = words.begin();
     while (first != words.end() && first->starts_with('-'))
         first += *first == "--address" && words.end() - first > 1 ? 2 : 1;
     const std::vector<std::string> command(first, words.end());
     if (!command.empty() && command.front().starts_with('/')) {
-        argc -= static_cast<int>(command.size());
+        words.resize(words.size() - command.size());
         app.require_subcommand(0);
         verb = [&command](Context& c) { return speak(c, command); };
+    } else {
+        put_verb_first(app, {first, words.end()});
     }
+    std::ranges::reverse(words);  // as the parser wants them
     try {
-        app.parse(argc, argv);
+        app.parse(std::move(words));
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
     }

@@ -13,6 +13,7 @@ Outcome<> speak(Context& context, std::span<const std::string> words);
 /// nothing. Prints what became of every command. @param path "-" is standard input.
 Outcome<> import_file(Context& context, const std::string& path, const Change& change);
 /// The configuration as RouterOS commands, without passwords.
-Outcome<> export_config(Context& context);
+/// @param secrets with the passwords, for which the daemon asks polkit.
+Outcome<> export_config(Context& context, bool secrets = false);
 
 }  // namespace ppp::ctl
