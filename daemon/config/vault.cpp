@@ -168,7 +168,7 @@ void seal_all(Config& config, const Config& before, const Vault* vault, Problems
                 auto& password = *property.password(kind.find(config, name));
                 if (password.storage() != PasswordStorage::sealed) continue;
                 const auto* old = kept_password(property, kind.find_const(before, name));
-                if (old && old->storage() == PasswordStorage::sealed && password.same_as(*old)) {
+                if (old && !old->seal().empty() && password.same_as(*old)) {
                     password.seal_as(old->seal());
                     continue;
                 }
