@@ -31,8 +31,7 @@ std::string everything_said(SessionWorld& w) {
 
 }  // namespace
 
-TEST_CASE(
-    "a client that has the NT hash only proves itself by MS-CHAP") {
+TEST_CASE("a client that has the NT hash only proves itself by MS-CHAP") {
     for (const auto method : {AuthMethod::mschap1, AuthMethod::mschap2}) {
         SessionWorld w;
         w.dialler.password = hashed("secret");
