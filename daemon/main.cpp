@@ -8,6 +8,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
 #include "base/event_loop.hpp"
 #include "base/file_watch.hpp"
@@ -68,8 +69,17 @@ void raise_file_limit() {
 
 int check_only(const Options& options) {
     std::vector<config::Problem> problems;
-    const auto loaded = config::Store(options.config).load(problems);
+    config::Vault vault;
+    vault.load(std::getenv("CREDENTIALS_DIRECTORY"));
+    const auto loaded = config::Store(options.config, 1, &vault).load(problems);
+    if (loaded && vault.has_key() && !loaded->locked.empty()) {
+        fmt::print(stderr, "{}\n", config::to_string(loaded->locked));
+        return kExitConfig;
+    }
     if (loaded) {
+        if (!loaded->locked.empty())
+            fmt::print("{} sealed passwords were not tried: their key is with the service\n",
+                       loaded->locked.size());
         for (const auto& path : loaded->missing) fmt::print("{} is not there: taken as empty\n", path);
         fmt::print("{}: no problems\n", options.config);
         return 0;
@@ -110,7 +120,9 @@ int serve(const Options& options, const Log& log) {
     link::KernelPppox pppox;
     session::Ports ports{*loop, rng, *host->kernel, *host->network, secrets, log};
     // The wall clock as the first revision: one that somebody read before a restart does not fit by chance.
-    config::Store store(options.config, static_cast<std::uint64_t>(std::time(nullptr)));
+    config::Vault vault;
+    vault.load(std::getenv("CREDENTIALS_DIRECTORY"));
+    config::Store store(options.config, static_cast<std::uint64_t>(std::time(nullptr)), &vault);
     session::LastSessions memory(options.state);
     session::Manager sessions(
         {.ports = ports,

@@ -16,7 +16,15 @@ constexpr std::uint32_t kAllowUserInteraction = 1;
 constexpr std::chrono::minutes kPatience{5};
 
 const char* action_name(Action action) {
-    return action == Action::control ? "org.pppmanager1.control" : "org.pppmanager1.configure";
+    switch (action) {
+        case Action::control:
+            return "org.pppmanager1.control";
+        case Action::configure:
+            return "org.pppmanager1.configure";
+        case Action::read_secrets:
+            return "org.pppmanager1.read-secrets";
+    }
+    return "";
 }
 
 sdbus::Error not_permitted(Action action, const std::string& why) {

@@ -14,7 +14,7 @@
 namespace ppp::dbus {
 
 /// The polkit actions of packaging/polkit/org.pppmanager1.policy.
-enum class Action : std::uint8_t { control, configure };
+enum class Action : std::uint8_t { control, configure, read_secrets };
 
 /// Root may do everything. Others are asked for by polkit, which may ask a person for a password; without
 /// polkit they may nothing.

@@ -86,6 +86,17 @@ Dictionary ManagerObject::Get(const std::string& kind, const std::string& name) 
     });
 }
 
+void ManagerObject::GetSecrets(sdbus::Result<Dictionary>&& reply, std::string kind, std::string name) {
+    permitted(
+        Action::read_secrets, std::move(reply),
+        [this, kind = std::move(kind), name = std::move(name)](const sdbus::Result<Dictionary>& answer) {
+            const auto& found = kind_of(kind);
+            if (found.find_const(service_.configuration(), name) == nullptr)
+                throw to_bus({Errc::not_found, 0, "there is no " + kind + " " + quoted(name)});
+            answer.returnResults(secrets_of(service_.configuration(), found, name));
+        });
+}
+
 std::vector<Dictionary> ManagerObject::Describe(const std::string& kind) {
     return guarded([&] { return describe(kind.empty() ? nullptr : &kind_of(kind)); });
 }

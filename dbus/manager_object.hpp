@@ -60,6 +60,7 @@ private:
     std::vector<Dictionary> List(const std::string& kind, const std::uint32_t& offset,
                                  const std::uint32_t& limit) override;
     Dictionary Get(const std::string& kind, const std::string& name) override;
+    void GetSecrets(sdbus::Result<Dictionary>&& reply, std::string kind, std::string name) override;
     std::vector<Dictionary> Describe(const std::string& kind) override;
     void Add(sdbus::Result<Dictionary>&& reply, std::string kind, Dictionary properties) override;
     void Set(sdbus::Result<Dictionary>&& reply, std::string kind, std::string name,

@@ -4,6 +4,7 @@
 #include "base/quoted.hpp"
 #include "config/dump.hpp"
 #include "config/property.hpp"
+#include "config/values.hpp"
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
 
@@ -74,6 +75,31 @@ Dictionary properties_of(const config::Config& config, const config::Kind& kind,
     for (const auto& [property, text, is_default] : config::show(config, kind, name, {.defaults = true}))
         out.emplace(property->name,
                     property->secret ? sdbus::Variant{!is_default} : to_variant(property->shape, text));
+    if (const auto* storage = config::find_property(kind, "password-storage"); storage && !out.empty()) {
+        const auto* password = config::kept_password(*storage, kind.find_const(config, name));
+        // What a RADIUS server shares with us proves nobody.
+        const bool judge = kind.name == "secret";
+        if (judge || config::find_property(kind, "allow"))
+            out.emplace("serves", to_variant(config::Shape::list,
+                                             config::print_auth_methods(judge ? password->judges()
+                                                                              : password->proves())));
+    }
+    return out;
+}
+
+Dictionary secrets_of(const config::Config& config, const config::Kind& kind, const std::string& name) {
+    Dictionary out;
+    for (const auto& property : kind.properties) {
+        if (!property.secret) continue;
+        const auto& password = *config::kept_password(property, kind.find_const(config, name));
+        const std::string key(property.name);
+        if (const auto* text = password.text())
+            out.emplace(key, sdbus::Variant{bus_text(text->reveal())});
+        else if (const auto* hash = password.hash())
+            out.emplace("nt-hash", sdbus::Variant{std::string(hash->hex().reveal())});
+        else
+            out.emplace("locked", sdbus::Variant{true});
+    }
     return out;
 }
 

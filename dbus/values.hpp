@@ -18,6 +18,9 @@ using Dictionary = std::map<std::string, sdbus::Variant>;
 /// An object's properties. A secret one is b: whether it is set.
 [[nodiscard]] Dictionary properties_of(const config::Config& config, const config::Kind& kind,
                                        const std::string& name);
+/// The passwords of an object as Manager.GetSecrets returns them.
+[[nodiscard]] Dictionary secrets_of(const config::Config& config, const config::Kind& kind,
+                                    const std::string& name);
 /// An answer is built in one turn of the loop, which the sessions share: it has so many rows at most.
 inline constexpr std::uint32_t kMaxRows = 250;
 /// @param limit of the caller; 0 and too much are kMaxRows.

@@ -8,12 +8,12 @@
 namespace ppp::aaa {
 namespace {
 
-using crypto::PasswordHash;
-using Password = std::variant<Secret, PasswordHash>;
+using crypto::NtHash;
+using Password = std::variant<Secret, NtHash, LockedPassword>;
 
-PasswordHash hash_of(const Password& password) {
-    if (const auto* hash = std::get_if<PasswordHash>(&password)) return *hash;
-    return crypto::nt_password_hash(std::get<Secret>(password).reveal());
+NtHash hash_of(const Password& password) {
+    if (const auto* hash = std::get_if<NtHash>(&password)) return *hash;
+    return NtHash::of(std::get<Secret>(password));
 }
 
 /// What the proof has shown, and what the peer and CCP get for it.
@@ -27,8 +27,7 @@ struct Checked {
 Checked check(const PapProof& proof, const Password& password, const std::string&) {
     if (const auto* text = std::get_if<Secret>(&password))
         return {.right = text->equals(proof.password.reveal())};
-    const auto offered = crypto::nt_password_hash(proof.password.reveal());
-    return {.right = crypto::equal(offered, std::get<PasswordHash>(password))};
+    return {.right = NtHash::of(proof.password) == std::get<NtHash>(password)};
 }
 
 Checked check(const ChapMd5Proof& proof, const Password& password, const std::string&) {
@@ -41,21 +40,22 @@ Checked check(const ChapMd5Proof& proof, const Password& password, const std::st
 
 Checked check(const MsChap1Proof& proof, const Password& password, const std::string&) {
     const auto hash = hash_of(password);
-    const auto wanted = crypto::challenge_response(proof.challenge, hash);
+    const auto wanted = crypto::challenge_response(proof.challenge, hash.reveal());
     if (!crypto::equal(wanted, proof.nt_response)) return {};
-    return {.right = true, .mppe = MsChap1Keying{crypto::hash_nt_password_hash(hash), proof.challenge}};
+    return {.right = true,
+            .mppe = MsChap1Keying{crypto::hash_nt_password_hash(hash.reveal()), proof.challenge}};
 }
 
 Checked check(const MsChap2Proof& proof, const Password& password, const std::string& user) {
     const auto hash = hash_of(password);
     const auto& ours = proof.authenticator_challenge;
-    const auto wanted = crypto::generate_nt_response(ours, proof.peer_challenge, user, hash);
+    const auto wanted = crypto::generate_nt_response(ours, proof.peer_challenge, user, hash.reveal());
     if (!crypto::equal(wanted, proof.nt_response)) return {};
     const auto answer =
-        crypto::generate_authenticator_response(hash, wanted, proof.peer_challenge, ours, user);
+        crypto::generate_authenticator_response(hash.reveal(), wanted, proof.peer_challenge, ours, user);
     return {.right = true,
             .mschap2_success = wire::format_mschap2_success(answer),
-            .mppe = MsChap2Keying{crypto::hash_nt_password_hash(hash), wanted}};
+            .mppe = MsChap2Keying{crypto::hash_nt_password_hash(hash.reveal()), wanted}};
 }
 
 bool same_caller(std::string_view a, std::string_view b) {
@@ -95,14 +95,21 @@ Answer Secrets::judge(const Request& request) const {
     const bool known = found != table_.end();
     const SecretEntry& entry = known ? found->second : nobody_;
     // The proof is checked first and always, so that time tells nothing about the rest.
-    auto checked = std::visit([&](const auto& proof) { return check(proof, entry.password, request.user); },
-                              request.proof);
+    const bool locked = std::holds_alternative<LockedPassword>(entry.password);
+    const auto& password = locked ? nobody_.password : entry.password;
+    auto checked =
+        std::visit([&](const auto& proof) { return check(proof, password, request.user); }, request.proof);
 
     const auto name = "secret " + quoted(request.user);
     if (!known) return Refusal{RefusalReason::unknown_user, name + " does not exist"};
+    if (locked)
+        return Refusal{RefusalReason::method_unusable,
+                       name + " has a sealed password that could not be opened when the service started"};
     if (checked.unusable)
         return Refusal{RefusalReason::method_unusable,
-                       name + " is stored as a hash, which cannot serve the method chap"};
+                       name +
+                           " is stored as an NT hash, which cannot serve the method chap: take mschap2 or "
+                           "pap, or give the password again with password-storage=plain"};
     if (!checked.right) return Refusal{RefusalReason::wrong_password, "wrong password for " + name};
     if (entry.disabled) return Refusal{RefusalReason::disabled, name + " is disabled"};
     if (entry.service != Service::any && request.service != Service::any && entry.service != request.service)

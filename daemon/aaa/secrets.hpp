@@ -5,13 +5,17 @@
 #include <vector>
 #include "aaa/aaa.hpp"
 #include "base/scheduler.hpp"
+#include "crypto/nt_hash.hpp"
 
 namespace ppp::aaa {
 
+/// A password that cannot be read: its user is refused, with a reason for the operator.
+struct LockedPassword {};
+
 struct SecretEntry {
     std::string name;
-    /// A hash (MD4 of the UTF-16LE password) serves MS-CHAP and PAP, but not CHAP-MD5.
-    std::variant<Secret, crypto::PasswordHash> password{};
+    /// A hash serves MS-CHAP and PAP, but not CHAP-MD5.
+    std::variant<Secret, crypto::NtHash, LockedPassword> password{};
     Service service = Service::any;
     std::string profile{}, local_address{}, remote_address{}, rate_limit{};
     /// When set, the only calling station this user may come from; case does not count.

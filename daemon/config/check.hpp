@@ -10,4 +10,8 @@ namespace ppp::config {
 /// second one. Whoever changes a Config by its table (bus, command line) calls this before he uses it.
 void check(const Config& config, Problems& problems);
 
+/// Adds where a password is kept in a form that serves none of the methods that are allowed. Apart from
+/// check(), because passwords are read last. Says nothing of those whose seal is closed.
+void check_methods(const Config& config, Problems& problems);
+
 }  // namespace ppp::config

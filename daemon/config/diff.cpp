@@ -11,9 +11,11 @@ std::vector<std::string_view> changed_properties(const Kind& kind, const void* b
     std::vector<std::string_view> out;
     for (const auto& property : kind.properties) {
         if (is_alias(property)) continue;
-        const Secret a{property.print(before)};
-        const Secret b{property.print(after)};
-        if (!(a == b)) out.push_back(property.name);
+        // A password in another form is the same one; its form is a property of its own.
+        const bool same = property.secret
+                              ? kept_password(property, before)->same_as(*kept_password(property, after))
+                              : property.print(before) == property.print(after);
+        if (!same) out.push_back(property.name);
     }
     return out;
 }

@@ -70,42 +70,53 @@ private:
     bool empty_ = true;
 };
 
-/// An empty password is written too: to forget one and to want none are not the same.
-template <class Write>
-void append_secrets(const Kind& kind, const void* object, Write write) {
-    for (const auto& property : kind.properties)
-        if (property.secret && !is_alias(property)) write(property, property.print(object));
+/// A text for the plain form, else an object whose key is the form.
+void append_password(std::string& out, const Password& password) {
+    if (password.storage() == PasswordStorage::plain) return append_json_string(out, password.reveal());
+    out += '{';
+    append_json_string(out, storage_name(password.storage()));
+    out += ": ";
+    append_json_string(out, password.hash() ? password.hash()->hex().reveal() : password.seal());
+    out += '}';
 }
 
-/// @param secrets whether to write the secret properties or all others.
-std::string dump(const Config& config, bool secrets) {
+/// More octets than the text of secrets.json takes: one that grows would leave copies of passwords behind.
+std::size_t room_for_secrets(const Config& config) {
+    constexpr std::size_t escaped = 6;  // the longest form of an octet in JSON
+    constexpr std::size_t around = 128;
+    std::size_t out = around;
+    for (const auto& kind : kinds())
+        for (const auto& property : kind.properties) {
+            if (!property.secret) continue;
+            for (const auto& name : kind.names(config)) {
+                const auto* password = kept_password(property, kind.find_const(config, name));
+                out += around + escaped * (name.size() + password->reveal().size()) + password->seal().size();
+            }
+            out += around;
+        }
+    return out;
+}
+
+std::string dump_objects(const Config& config) {
     std::string out;
     Block root(out, 4);
     for (const auto& kind : kinds()) {
-        const bool has_secrets = std::any_of(kind.properties.begin(), kind.properties.end(),
-                                             [](const Property& p) { return p.secret; });
-        const auto names = kind.names(config);
-        if (names.empty() || (secrets && !has_secrets)) continue;
         std::string body;
         Block objects(body, 8);
         bool any = false;
-        for (const auto& name : names) {
+        for (const auto& name : kind.names(config)) {
             std::string lines;
             Block properties(lines, 12);
             bool differs = false;
-            const auto write = [&](const Property& property, const std::string& text) {
+            for (const auto& shown : show(config, kind, name, {})) {
+                if (shown.property->secret || shown.property->storage) continue;
                 differs = true;
-                properties.key(property.name);
-                append_value(lines, property, text);
-            };
-            if (secrets)
-                append_secrets(kind, kind.find_const(config, name), write);
-            else
-                for (const auto& shown : show(config, kind, name, {}))
-                    if (!shown.property->secret) write(*shown.property, shown.text);
+                properties.key(shown.property->name);
+                append_value(lines, *shown.property, shown.text);
+            }
             properties.close();
             // A profile that exists anyway needs no mention.
-            if (!differs && !secrets && kind.name == "profile" && builtin_profile(name)) continue;
+            if (!differs && kind.name == "profile" && builtin_profile(name)) continue;
             any = true;
             objects.key(name);
             body += lines;
@@ -130,21 +141,43 @@ std::vector<ShownProperty> show(const Config& config, const Kind& kind, std::str
     const void* base = kind.add(scratch, name);
     for (const auto& property : kind.properties) {
         if (is_alias(property)) continue;
-        std::string text = property.print(object);
-        const bool is_default = text == property.print(base);
-        if (property.secret) {
-            ::explicit_bzero(text.data(), text.size());
-            text.clear();
-        }
+        std::string text = property.secret ? std::string() : property.print(object);
+        const bool is_default =
+            property.secret ? kept_password(property, object)->empty() : text == property.print(base);
         if (options.defaults || !is_default)
             out.push_back({.property = &property, .text = std::move(text), .is_default = is_default});
     }
     return out;
 }
 
-std::string dump_config(const Config& config) { return dump(config, false); }
+std::string dump_config(const Config& config) { return dump_objects(config); }
+
 Secret dump_secrets(const Config& config) {
-    std::string text = dump(config, true);
+    std::string text;
+    text.reserve(room_for_secrets(config));
+    Block root(text, 4);
+    for (const auto& kind : kinds()) {
+        const auto names = kind.names(config);
+        const bool has_secrets = std::any_of(kind.properties.begin(), kind.properties.end(),
+                                             [](const Property& p) { return p.secret; });
+        if (names.empty() || !has_secrets) continue;
+        root.key(kind.name);
+        Block objects(text, 8);
+        for (const auto& name : names) {
+            objects.key(name);
+            Block properties(text, 12);
+            // An empty password is written too: to forget one and to want none are not the same.
+            for (const auto& property : kind.properties) {
+                if (!property.secret) continue;
+                properties.key(property.name);
+                append_password(text, *kept_password(property, kind.find_const(config, name)));
+            }
+            properties.close();
+        }
+        objects.close();
+    }
+    root.close();
+    text += '\n';
     Secret out{text};
     ::explicit_bzero(text.data(), text.size());
     return out;

@@ -62,11 +62,13 @@ public:
     }
 
     /// What has to hold once all edits are made.
-    void finish() {
+    void finish(const Config& before, const Vault* vault) {
         for (const auto& [kind, name] : removed_)
             if (!kind->find(config_, name)) still_needed(*kind, name);
         for (const auto& name : to_prove_) password_of(name);
         check(config_, problems_);
+        check_methods(config_, problems_);
+        seal_all(config_, before, vault, problems_);
     }
 
     /// Problems that are nothing but an object that is not there.
@@ -144,7 +146,8 @@ private:
             if (!meant.empty() && meant != key)
                 problems_.silence(File::config, pointer_to(kind.name, name, meant));
             complain(place, key == "name" ? "cannot change; remove the object and add it under the new name"
-                                          : not_a_property(kind, meant));
+                            : key == "serves" ? "is only shown; password-storage decides it"
+                                              : not_a_property(kind, meant));
             return nullptr;
         }
         if (!given.insert(is_alias(*property) ? property->alias_of : property->name).second) {
@@ -180,7 +183,23 @@ private:
             else if (!property->parse(object, value))
                 complain(place, not_a_value(*property, quoted(value), value), file);
         }
+        keep_passwords(kind, name, object);
         if (was_disabled && !config_.secret.at(name).disabled) to_prove_.insert(name);
+    }
+
+    /// Brings all passwords of the object into the form that its storage property says.
+    void keep_passwords(const Kind& kind, const std::string& name, void* object) {
+        const auto* storage = find_property(kind, "password-storage");
+        if (!storage) return;
+        const auto wanted = storage->password(object)->storage();
+        for (const auto& property : kind.properties) {
+            if (!property.secret) continue;
+            auto& password = *property.password(object);
+            const bool plain = wanted == PasswordStorage::nt_hash && !property.nt_hash;
+            password.keep_as(plain ? PasswordStorage::plain : wanted);
+            if (const auto why = password.settle(); !why.empty())
+                complain(pointer_to(kind.name, name, property.name), std::string(why), File::secrets);
+        }
     }
 
     /// Says who names the removed object, and that only once.
@@ -222,11 +241,11 @@ private:
 };
 
 Result<Config> apply_or_throw(const Config& before, std::span<const Edit> edits,
-                              std::vector<Problem>& problems) {
+                              std::vector<Problem>& problems, const Vault* vault) {
     Problems collected;
     Editor editor(before, collected);
     for (const auto& edit : edits) editor.apply(edit);
-    editor.finish();
+    editor.finish(before, vault);
     if (collected.empty()) return std::move(editor).take();
     problems = std::move(collected).take();
     const auto code = problems.size() == editor.missing_objects() ? Errc::not_found : Errc::config;
@@ -242,10 +261,11 @@ void wipe(Edit& edit) noexcept {
     }
 }
 
-Result<Config> apply(const Config& before, std::span<const Edit> edits, std::vector<Problem>& problems) {
+Result<Config> apply(const Config& before, std::span<const Edit> edits, std::vector<Problem>& problems,
+                     const Vault* vault) {
     problems.clear();
     try {
-        return apply_or_throw(before, edits, problems);
+        return apply_or_throw(before, edits, problems, vault);
     } catch (const std::exception&) {
         return fail(Errc::system, "there is not enough memory to change the configuration");
     }

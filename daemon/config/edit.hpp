@@ -10,6 +10,7 @@
 #include "config/model.hpp"
 #include "config/problem.hpp"
 #include "config/property.hpp"
+#include "config/vault.hpp"
 
 namespace ppp::config {
 
@@ -35,14 +36,17 @@ void wipe(Edit& edit) noexcept;
 /// `set` even if nobody added it. What names the removed object has to go, or to name another, in the same
 /// call. An enabled secret gets a password in the call that adds or enables it, be it "".
 ///
+/// `password-storage` converts the password there is, or is how the given one is kept: from a text to an NT
+/// hash and to a seal, from a seal that is open to both others, from a hash to nothing else.
 /// @param before has no problems itself.
 /// @param problems gets all problems, with the places that the files have; no text shows a password, all are
 ///        valid UTF-8 without control characters.
 /// @return the new Config. Otherwise nothing is changed and the error has the same problems, one a line:
 ///         Errc::not_found if nothing is wrong but that objects to set or remove do not exist, else
 ///         Errc::config.
+/// @param vault seals passwords; nullptr refuses to.
 [[nodiscard]] Result<Config> apply(const Config& before, std::span<const Edit> edits,
-                                   std::vector<Problem>& problems);
+                                   std::vector<Problem>& problems, const Vault* vault = nullptr);
 
 /// The name that an object added without one would get: the prefix and the least number from 1 that makes it
 /// free as the name of an interface. "" when the kind needs a name.

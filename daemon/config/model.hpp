@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 #include <vector>
-#include "base/secret.hpp"
+#include "config/password.hpp"
 #include "wire/auth_method.hpp"
 
 namespace ppp::config {
@@ -24,7 +24,7 @@ enum class Encryption : std::uint8_t { no, yes, required };
 struct PppoeClient {
     std::string interface;  ///< the parent: required
     std::string user;
-    Secret password;           ///< lives in secrets.json
+    Password password;         ///< lives in secrets.json
     std::string service_name;  ///< "" = any service
     std::string ac_name;       ///< "" = any Access-Concentrator
     std::string profile = "default";
@@ -73,7 +73,7 @@ struct PppoeServerEntry {
 struct PptpClient {
     std::string connect_to;  ///< an address or the name of a host; required once enabled
     std::string user;
-    Secret password;  ///< lives in secrets.json
+    Password password;  ///< lives in secrets.json
     std::string profile = "default-encryption";
     AuthMethods allow = AuthMethods::all();
     bool add_default_route = false;
@@ -123,9 +123,9 @@ struct PppClient {
     std::string phone;
     std::string dial_command = "ATDT";
     std::string modem_init;
-    Secret pin;  ///< of the SIM card; lives in secrets.json
+    Password pin;  ///< of the SIM card; lives in secrets.json
     std::string user;
-    Secret password;  ///< lives in secrets.json
+    Password password;  ///< lives in secrets.json
     std::string profile = "default";
     AuthMethods allow = AuthMethods::all();
     bool add_default_route = false;
@@ -182,7 +182,7 @@ struct Profile {
 };
 
 struct PppSecret {
-    Secret password;              ///< lives in secrets.json
+    Password password;            ///< lives in secrets.json
     std::string service = "any";  ///< any, pppoe, pptp, ppp, ...
     std::string profile = "default";
     std::string local_address, remote_address;  ///< "" = unset
@@ -214,7 +214,7 @@ struct Aaa {
 /// A RADIUS server that is asked (RFC 2865, RFC 2866) and, with `incoming`, listened to (RFC 5176).
 struct Radius {
     std::string address;          ///< an address or the name of a host: required
-    Secret secret;                ///< shared with the server; lives in secrets.json
+    Password secret;              ///< shared with the server; lives in secrets.json
     std::string service = "ppp";  ///< what the server is asked for, separated by commas
     std::chrono::milliseconds timeout{300};
     std::uint16_t authentication_port = 1812, accounting_port = 1813;

@@ -42,6 +42,12 @@ struct Property {
     /// Says of a text that parse() refuses what is wrong in it, or "". nullptr: there is no more to say.
     std::string (*explain)(std::string_view text) = nullptr;
     bool secret = false;  ///< lives in secrets.json and is never shown
+    /// How secrets.json keeps the secret properties. The form of their values there says it, so it has no
+    /// entry of its own in any file.
+    bool storage = false;
+    bool nt_hash = false;  ///< a secret one that may be kept as its NT hash
+    /// The value of a secret property, or the one that a storage property is about; else nullptr.
+    Password* (*password)(void* object) = nullptr;
     Required required = Required::no;
     Reference reference = Reference::none;
     /// Set for a second spelling of another property: read, never written, hidden from listings.
@@ -86,6 +92,11 @@ struct Kind {
 [[nodiscard]] bool builtin_profile(std::string_view name);
 /// What a profile of this name is before the file says anything.
 [[nodiscard]] Profile base_profile(std::string_view name);
+
+/// @param object may be nullptr. @return nullptr without an object, or when the property has no password.
+[[nodiscard]] inline const Password* kept_password(const Property& p, const void* object) {
+    return object && p.password ? p.password(const_cast<void*>(object)) : nullptr;  // it only looks
+}
 
 /// A second spelling is one name for one value: `enabled=yes` is `disabled=no`.
 [[nodiscard]] inline bool is_alias(const Property& p) { return !p.alias_of.empty(); }

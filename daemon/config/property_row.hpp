@@ -44,9 +44,72 @@ constexpr Property refers(Property p, Reference to) {
     p.reference = to;
     return p;
 }
-constexpr Property secret(Property p) {
-    p.secret = true;
-    return p;
+/// A password: another one is kept in the form of the one before.
+template <auto Member>
+struct SecretRow;
+template <class Object, Password Object::*Member>
+struct SecretRow<Member> {
+    static Password* password(void* object) { return &(static_cast<Object*>(object)->*Member); }
+    static bool parse(void* object, std::string_view text) {
+        if (text.size() > 255) return false;
+        password(object)->give(Secret(text));
+        return true;
+    }
+    static std::string print(const void* object) {
+        return std::string((static_cast<const Object*>(object)->*Member).reveal());
+    }
+    static bool parse_storage(void* object, std::string_view text) {
+        const auto storage = config::parse_storage(text);
+        if (storage) password(object)->keep_as(*storage);
+        return storage.has_value();
+    }
+    static std::string print_storage(const void* object) {
+        return std::string(storage_name((static_cast<const Object*>(object)->*Member).storage()));
+    }
+    static bool parse_seal(void* object, std::string_view text) {
+        return text != storage_name(PasswordStorage::nt_hash) && parse_storage(object, text);
+    }
+};
+
+template <auto Member>
+constexpr Property secret_row(std::string_view name, std::string_view meaning) {
+    using R = SecretRow<Member>;
+    return {.name = name,
+            .meaning = meaning,
+            .shape = Shape::text,
+            .expected = [] { return std::string("a text of at most 255 octets"); },
+            .parse = &R::parse,
+            .print = &R::print,
+            .secret = true,
+            .password = &R::password};
+}
+/// One that MS-CHAP can prove or judge by its hash.
+template <auto Member>
+constexpr Property password_row(std::string_view meaning) {
+    auto out = secret_row<Member>("password", meaning);
+    out.nt_hash = true;
+    return out;
+}
+template <auto Member>
+constexpr Property storage_row(
+    std::string_view meaning = "how secrets.json keeps the password; an NT hash proves us by MS-CHAP only") {
+    using R = SecretRow<Member>;
+    return {.name = "password-storage",
+            .meaning = meaning,
+            .shape = Shape::text,
+            .expected = [] { return std::string("plain, nt-hash or sealed"); },
+            .parse = &R::parse_storage,
+            .print = &R::print_storage,
+            .storage = true,
+            .password = &R::password};
+}
+/// The same for a secret that is of no use as a hash.
+template <auto Member>
+constexpr Property seal_row(std::string_view meaning) {
+    auto out = storage_row<Member>(meaning);
+    out.expected = [] { return std::string("plain or sealed"); };
+    out.parse = &SecretRow<Member>::parse_seal;
+    return out;
 }
 constexpr Property alias(Property p, std::string_view of) {
     p.alias_of = of;
@@ -103,7 +166,7 @@ constexpr Property session_profile_row() {
 }
 template <auto Member>
 constexpr Property client_password_row() {
-    return secret(row<Member, Password>("password", "the password that goes with the user"));
+    return password_row<Member>("the password that goes with the user");
 }
 template <auto Member>
 constexpr Property default_route_row() {

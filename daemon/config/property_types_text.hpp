@@ -77,16 +77,6 @@ struct TextOrNone : Text {
     static std::optional<std::string> parse(std::string_view t) { return Text::parse(t == "none" ? "" : t); }
 };
 
-struct Password {
-    static constexpr Shape kShape = Shape::text;
-    static std::string expected() { return "a text of at most 255 octets"; }
-    static std::optional<Secret> parse(std::string_view t) {
-        if (t.size() > 255) return std::nullopt;
-        return Secret(t);
-    }
-    static std::string print(const Secret& v) { return std::string(v.reveal()); }
-};
-
 /// "" = unset; whether that is allowed is the row's matter (Required).
 struct InterfaceName : Text {
     static std::string expected() {

@@ -40,7 +40,8 @@ using Octets = Number<std::uint64_t, 0, std::uint64_t{1} << 62>;
 
 using U = PppSecret;
 inline constexpr std::array kSecret{
-    secret(row<&U::password, Password>("password", "the password of the user")),
+    password_row<&U::password>("the password of the user"),
+    storage_row<&U::password>("how secrets.json keeps the password; an NT hash cannot judge chap"),
     row<&U::service, ServiceWord>("service", "the service the user may use"),
     refers(row<&U::profile, ProfileName>("profile", "the profile of the user's sessions"),
            Reference::profile),
@@ -81,7 +82,8 @@ inline constexpr std::array kAaa{
 using R = Radius;
 inline constexpr std::array kRadius{
     required(row<&R::address, HostName>("address", "the RADIUS server"), Required::always),
-    secret(row<&R::secret, Password>("secret", "the secret shared with the RADIUS server")),
+    secret_row<&R::secret>("secret", "the secret shared with the RADIUS server"),
+    seal_row<&R::secret>("how secrets.json keeps that secret"),
     row<&R::service, RadiusServices>("service", "what the server is asked for"),
     row<&R::timeout, Milliseconds<60000, 10>>("timeout", "how long an answer is waited for"),
     row<&R::authentication_port, Port>("authentication-port", "its UDP port for authentication"),

@@ -7,6 +7,7 @@
 #include "base/fd.hpp"
 #include "config/dump.hpp"
 #include "config/json_text.hpp"
+#include "config/property.hpp"
 #include "config/validate.hpp"
 
 namespace ppp::config {
@@ -93,6 +94,23 @@ std::uint64_t digest(std::string_view config, std::string_view secrets) {
     return a ^ (b * 0x9E3779B97F4A7C15U + (a << 6) + (a >> 2));
 }
 
+/// Those of `locked` that the running configuration does not have in the same way.
+std::vector<Problem> newly_locked(const Config& running, const Config& wanted, std::vector<Problem> locked) {
+    for (const auto& kind : kinds())
+        for (const auto& property : kind.properties) {
+            if (!property.secret) continue;
+            for (const auto& name : kind.names(wanted)) {
+                const auto* now = kept_password(property, kind.find_const(wanted, name));
+                const auto* before = kept_password(property, kind.find_const(running, name));
+                if (!now->locked() || !before || !now->same_as(*before)) continue;
+                std::erase_if(locked, [place = pointer_to(kind.name, name, property.name)](const Problem& p) {
+                    return p.pointer == place;
+                });
+            }
+        }
+    return locked;
+}
+
 }  // namespace
 
 struct Store::Content {
@@ -116,7 +134,7 @@ Result<Store::Content> Store::read() {
     return out;
 }
 
-Result<Loaded> Store::load(std::vector<Problem>& problems) {
+Result<Loaded> Store::load(std::vector<Problem>& problems, const Config* running) {
     problems.clear();
     auto content = read();
     if (!content) {
@@ -132,6 +150,11 @@ Result<Loaded> Store::load(std::vector<Problem>& problems) {
             {.file = File::secrets,
              .pointer = {},
              .text = "others can read or write it; run: chmod 600 " + path(kSecrets).string()});
+    if (problems.empty()) {
+        static const Vault kNone;
+        out.locked = open_all(out.config, vault_ ? *vault_ : kNone);
+        if (running) problems = newly_locked(*running, out.config, std::move(out.locked));
+    }
     if (!problems.empty()) return fail(Errc::config, to_string(problems));
     if (content->config.missing) out.missing.push_back(path(kConfig).string());
     if (content->secrets.missing) out.missing.push_back(path(kSecrets).string());

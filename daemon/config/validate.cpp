@@ -8,6 +8,7 @@
 #include "config/json_text.hpp"
 #include "config/property.hpp"
 #include "config/values.hpp"
+#include "config/vault.hpp"
 #include "config/wording.hpp"
 
 namespace ppp::config {
@@ -124,7 +125,8 @@ public:
                 const auto* old = kind.find_const(before, name);
                 if (!old) continue;
                 for (const auto& property : kind.properties)
-                    if (property.secret) (void)property.parse(kind.find(config_, name), property.print(old));
+                    if (property.secret)
+                        *property.password(kind.find(config_, name)) = *kept_password(property, old);
             }
         // That an enabled one has no password was somebody's wish already.
         for (const auto& [name, secret] : before.secret)
@@ -173,6 +175,14 @@ private:
                               "change it, others may have seen it");
                 continue;
             }
+            if (property->storage) {
+                problems_.add(
+                    File::config, place,
+                    "is no entry of a file: the form of the password in secrets.json says it; remove it "
+                    "here, and run: pppctl set " +
+                        std::string(kind.name) + " " + quoted(name) + " password-storage=...");
+                continue;
+            }
             const auto canonical = is_alias(*property) ? property->alias_of : property->name;
             if (!given.insert(canonical).second && !problems_.has(File::config, place)) {
                 problems_.add(File::config, place, "is there already under its other name; keep one of them");
@@ -218,11 +228,29 @@ private:
                 continue;
             }
             if (kind.name == "secret") with_password_.insert(name);
-            const auto text = spelling(*property, member);
-            if (!text || !property->parse(object, *text))
+            if (!read_password(*property, object, member))
                 problems_.add(File::secrets, pointer_to(kind.name, name, key),
-                              not_a_value(*property, "", ""));
+                              not_a_value(*property, "", "") +
+                                  (property->nt_hash ? R"( nor {"nt-hash": "32 hexadecimal digits"})" : "") +
+                                  R"( nor {"sealed": "..."} as the daemon wrote it)");
         }
+    }
+
+    /// A text, or an object whose only key is the form.
+    static bool read_password(const Property& property, void* object, const JsonValue& value) {
+        if (value.type == JsonValue::Type::text) return property.parse(object, value.scalar);
+        if (value.type != JsonValue::Type::object || value.members.size() != 1) return false;
+        const auto& [form, member] = value.members.front();
+        if (member.type != JsonValue::Type::text) return false;
+        auto& password = *property.password(object);
+        if (form == storage_name(PasswordStorage::sealed) && Vault::well_formed(member.scalar)) {
+            password = Password::locked_by(member.scalar);
+            return true;
+        }
+        if (form != storage_name(PasswordStorage::nt_hash) || !property.nt_hash) return false;
+        const auto hash = crypto::NtHash::parse(member.scalar);
+        if (hash) password = Password::hashed(*hash);
+        return hash.has_value();
     }
 
     Config& config_;
@@ -242,6 +270,7 @@ std::vector<Problem> validate_with(std::string_view config_json, Config& out, F 
         if (root) check(config, problems);
         read_passwords(reader, problems);
         reader.require_passwords();
+        if (root) check_methods(config, problems);
         if (problems.empty()) out = std::move(config);
         return std::move(problems).take();
     } catch (const std::exception&) {

@@ -11,6 +11,7 @@ namespace ppp::config {
 /// @param config_json what config.json holds; "{}" is an empty configuration, "" is a problem.
 /// @param secrets_json what secrets.json holds.
 /// @param out assigned only when there is no problem.
+/// A sealed password comes out locked: open_all() of config/vault.hpp opens it.
 /// @return all problems: of config.json's values in their order, between its objects, of secrets.json.
 /// Nothing
 ///         is thrown.

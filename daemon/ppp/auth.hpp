@@ -7,6 +7,7 @@
 #include "aaa/aaa.hpp"
 #include "base/random.hpp"
 #include "base/scheduler.hpp"
+#include "crypto/nt_hash.hpp"
 #include "wire/auth_method.hpp"
 #include "wire/auth_packets.hpp"
 
@@ -67,7 +68,9 @@ struct AuthenticatorConfig {
 };
 struct AuthenticateeConfig {
     std::string user;
-    Secret password;
+    Secret password{};
+    /// In place of the password where nothing else is known: serves MS-CHAP only.
+    std::optional<crypto::NtHash> hash{};
     Duration restart = std::chrono::seconds(3);
     int max_transmit = 10;
 };

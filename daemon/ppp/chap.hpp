@@ -64,6 +64,7 @@ private:
     void fail(AuthFailure failure);
     [[nodiscard]] wire::Bytes respond(const wire::ChapValue& challenge);
     [[nodiscard]] AuthFailure refusal(std::string_view message) const;
+    [[nodiscard]] crypto::NtHash hash() const;
 
     Scheduler& time_;
     Rng& rng_;

@@ -49,6 +49,10 @@ void ChapAuthenticatee::take_challenge(const wire::ChapValue& challenge) {
     owner_.auth_send(wire::kChapProtocol, response_);
 }
 
+crypto::NtHash ChapAuthenticatee::hash() const {
+    return config_.hash ? *config_.hash : crypto::NtHash::of(config_.password);
+}
+
 /// Empty when the challenge does not have the method's form.
 wire::Bytes ChapAuthenticatee::respond(const wire::ChapValue& challenge) {
     auto packet = [&](wire::ByteView value) {
@@ -57,21 +61,21 @@ wire::Bytes ChapAuthenticatee::respond(const wire::ChapValue& challenge) {
     wire::Reader r{challenge.value};
     switch (method_) {
         case AuthMethod::chap_md5:
+            if (config_.hash) return {};
             return packet(crypto::md5({wire::ByteView(&challenge.id, 1),
                                        wire::octets(config_.password.reveal()), challenge.value}));
         case AuthMethod::mschap1: {
             const auto theirs = r.array<8>();
             if (!r.finished()) return {};
-            nt_response_ =
-                crypto::challenge_response(theirs, crypto::nt_password_hash(config_.password.reveal()));
+            nt_response_ = crypto::challenge_response(theirs, hash().reveal());
             return packet(wire::encode(wire::MsChap1Value{{}, nt_response_, 1}));
         }
         case AuthMethod::mschap2: {
             const auto theirs = r.array<16>();
             if (!r.finished()) return {};
             rng_.fill(peer_challenge_);
-            nt_response_ = crypto::generate_nt_response(theirs, peer_challenge_, config_.user,
-                                                        crypto::nt_password_hash(config_.password.reveal()));
+            nt_response_ =
+                crypto::generate_nt_response(theirs, peer_challenge_, config_.user, hash().reveal());
             return packet(wire::encode(wire::MsChap2Value{peer_challenge_, {}, nt_response_, 0}));
         }
         case AuthMethod::pap:
@@ -101,8 +105,8 @@ void ChapAuthenticatee::accept(std::string_view message) {
     AuthSuccess success{config_.user, {}};
     wire::Reader r{challenge_};
     if (method_ != AuthMethod::chap_md5) {
-        const auto hash = crypto::nt_password_hash(config_.password.reveal());
-        const auto hash_hash = crypto::hash_nt_password_hash(hash);
+        const auto nt_hash = hash();
+        const auto hash_hash = crypto::hash_nt_password_hash(nt_hash.reveal());
         if (method_ == AuthMethod::mschap2) {
             const auto proof = wire::parse_mschap2_success(message);
             if (!proof) {
@@ -110,8 +114,8 @@ void ChapAuthenticatee::accept(std::string_view message) {
                                                     " but sent no proof that it knows the password"});
                 return;
             }
-            if (!crypto::check_authenticator_response(hash, nt_response_, peer_challenge_, r.array<16>(),
-                                                      config_.user, *proof)) {
+            if (!crypto::check_authenticator_response(nt_hash.reveal(), nt_response_, peer_challenge_,
+                                                      r.array<16>(), config_.user, *proof)) {
                 fail({AuthEnd::peer_not_proven, "the peer accepted " + quoted(config_.user) +
                                                     " but does not know the password itself"});
                 return;

@@ -11,8 +11,11 @@ using namespace std::chrono_literals;
 constexpr Duration kCarrierGrace = 5s;
 
 bool same_session(const config::PppoeClient& a, const config::PppoeClient& b) {
+    if (!a.password.same_as(b.password)) return false;
     auto copy = b;
-    copy.comment = a.comment;  // the only value that no session is made with
+    // The values that no session is made with: a remark, and the form in which the password is kept.
+    copy.comment = a.comment;
+    copy.password = a.password;
     return copy == a;
 }
 
@@ -21,9 +24,12 @@ std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
     auto settings = std::make_shared<SessionSettings>();
     settings->role = Role::client;
     settings->object = name;
-    settings->offer = config.allow;
+    // A peer that asks for what the kept form of the password cannot serve gets a Nak with what it can.
+    for (const auto m : {AuthMethod::mschap2, AuthMethod::mschap1, AuthMethod::chap_md5, AuthMethod::pap})
+        if (config.allow.has(m) && config.password.proves().has(m)) settings->offer.add(m);
     settings->credentials.user = config.user;
-    settings->credentials.password = config.password;
+    if (const auto* text = config.password.text()) settings->credentials.password = *text;
+    if (const auto* hash = config.password.hash()) settings->credentials.hash = *hash;
     settings->max_mtu = config.max_mtu;
     settings->max_mru = config.max_mru;
     settings->keepalive = config.keepalive_timeout;
@@ -108,6 +114,14 @@ void Client::evaluate() {
     next_attempt_.reset();
     if (config_.disabled) return set_state(ClientState::disabled);
     if (stopped_) return set_state(ClientState::stopped);
+    if (config_.password.locked()) {
+        last_reason_ = EndReason::auth_failed;
+        last_error_ = fmt::format(
+            "client {} does not dial: the seal of its password could not be opened when the service started; "
+            "give the password again, or give the service its key and restart it",
+            name_);
+        return set_state(ClientState::stopped);
+    }
     if (auto problem = parent_problem()) {
         if (last_error_ != *problem) log().notice(fmt::format("{}: {}", name_, *problem));
         last_reason_ = EndReason::parent_missing;

@@ -9,13 +9,19 @@ namespace ppp::session {
 namespace {
 using namespace std::chrono_literals;
 
+decltype(aaa::SecretEntry::password) known_of(const config::Password& password) {
+    if (const auto* text = password.text()) return *text;
+    if (const auto* hash = password.hash()) return *hash;
+    return aaa::LockedPassword{};
+}
+
 std::vector<aaa::SecretEntry> secret_table(const config::Config& config) {
     std::vector<aaa::SecretEntry> table;
     table.reserve(config.secret.size());
     for (const auto& [name, secret] : config.secret)
         table.push_back(
             {.name = name,
-             .password = secret.password,
+             .password = known_of(secret.password),
              .service = aaa::parse_service(secret.service),
              // "default" is what a secret has that names none: then the server's default-profile decides.
              .profile = secret.profile == "default" ? "" : secret.profile,
@@ -50,8 +56,10 @@ Manager::~Manager() = default;
 Result<> Manager::reload() {
     if (stopped_) return fail(Errc::refused, "the service is stopping");
     std::vector<config::Problem> problems;
-    auto loaded = context_.store.load(problems);
+    auto loaded = context_.store.load(problems, revision_ == 0 ? nullptr : &config_);
     if (!loaded) return fail(std::move(loaded).error());
+    for (const auto& closed : loaded->locked)
+        context_.ports.log.warning(config::to_string(closed) + "; without it this object is out of service");
     for (const auto& path : loaded->missing)
         context_.ports.log.info(fmt::format("{} is not there: taken as empty", path));
     if (loaded->revision != revision_) apply(std::move(loaded->config), loaded->revision);

@@ -41,7 +41,7 @@ std::vector<std::string> Manager::new_notes(const config::Config& before, const 
 
 Result<ChangeReport> Manager::change(std::span<const config::Edit> edits, const ChangeOptions& options) {
     std::vector<config::Problem> problems;
-    PPP_TRY(auto wanted, config::apply(config_, edits, problems));
+    PPP_TRY(auto wanted, config::apply(config_, edits, problems, context_.store.vault()));
     return commit(std::move(wanted), options);
 }
 

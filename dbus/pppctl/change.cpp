@@ -33,7 +33,7 @@ Outcome<Dictionary> read_words(Context& context, const Change& change, const Tar
         if (equals == std::string::npos && is_secret(key)) {
             auto password = read_password(target.kind + " '" + target.name + "'");
             if (!password) return ppp::detail::unexpected<Problem>(password.error());
-            out.insert_or_assign(key, sdbus::Variant{*std::move(password)});
+            out.insert_or_assign(key, sdbus::Variant{std::string(password->reveal())});
         } else if (equals == std::string::npos && key.starts_with('!')) {
             out.insert_or_assign(key, sdbus::Variant{std::string()});
         } else if (equals == std::string::npos) {
@@ -86,6 +86,21 @@ Outcome<> commit_edits(Context& context, const std::vector<BusEdit>& edits, cons
     return {};
 }
 
+/// A user of our servers who is let in without a password is somebody's wish, so it is asked for.
+Outcome<> ask_for_password(const Target& target, std::vector<std::string>& words) {
+    if (target.kind != "secret") return {};
+    for (const auto& word : words)
+        if (word == "password" || word.starts_with("password=") || word == "disabled=yes" ||
+            word == "enabled=no")
+            return {};
+    if (!can_ask())
+        return problem(Exit::usage, "secret '" + printable(target.name) +
+                                        "' needs a password: write the word password and give it on standard "
+                                        "input, from a file or a pipe");
+    words.emplace_back("password");
+    return {};
+}
+
 Outcome<> add(Context& context, const Change& change) {
     auto words = change.words;
     if (words.empty()) return problem(Exit::usage, "which kind? see: pppctl list kinds");
@@ -95,6 +110,7 @@ Outcome<> add(Context& context, const Change& change) {
         target.name = words.front();
         words.erase(words.begin());
     }
+    if (auto asked = ask_for_password(target, words); !asked) return asked;
     auto values = read_words(context, change, target, words);
     if (!values) return ppp::detail::unexpected<Problem>(values.error());
     return commit_edits(context, {BusEdit{"add", target.kind, target.name, *values}}, change);

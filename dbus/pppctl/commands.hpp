@@ -38,7 +38,8 @@ Outcome<> reload(Context& context);
 /// The objects of one kind; "" or "kinds" lists the kinds.
 Outcome<> list_objects(Context& context, const std::string& kind);
 /// @param words [KIND] NAME.
-Outcome<> show(Context& context, std::vector<std::string> words);
+/// @param secrets with its passwords, for which the daemon asks polkit.
+Outcome<> show(Context& context, std::vector<std::string> words, bool secrets = false);
 /// The properties of a kind, with what they mean.
 Outcome<> explain_kind(Context& context, const std::string& kind);
 

@@ -61,6 +61,10 @@ Outcome<std::vector<ConfigObject>> configuration(Bus& bus, const std::string& ki
     });
 }
 
+Outcome<Dictionary> read_secrets(Bus& bus, const std::string& kind, const std::string& name) {
+    return bus.ask<Dictionary>(kRoot, kManager, "GetSecrets", kind, name);
+}
+
 Outcome<Target> take_target(Bus& bus, std::vector<std::string>& words) {
     if (words.empty()) return problem(Exit::usage, "which object? [KIND] NAME is missing");
     const auto take = [&words] {

@@ -32,6 +32,9 @@ struct ConfigObject {
 /// @param kind "" for all.
 [[nodiscard]] Outcome<std::vector<ConfigObject>> configuration(Bus& bus, const std::string& kind = {});
 
+/// The passwords of one object, as Manager.GetSecrets gives them to whom polkit lets.
+[[nodiscard]] Outcome<Dictionary> read_secrets(Bus& bus, const std::string& kind, const std::string& name);
+
 /// What `[KIND] NAME` at the begin of `words` means; the words are taken away. Without a kind the name must
 /// be that of one object only.
 struct Target {

@@ -2,6 +2,7 @@
 #include "dbus/pppctl/input.hpp"
 #include <termios.h>
 #include <unistd.h>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -31,17 +32,27 @@ private:
     bool active_ = false;
 };
 
-Outcome<std::string> line() {
+/// Octet by octet, past the streams, whose buffers nobody wipes.
+Outcome<Secret> line() {
+    constexpr std::size_t longest = 4096;
     std::string text;
-    if (!std::getline(std::cin, text))
+    text.reserve(longest);
+    char c = '\0';
+    ssize_t got = 0;
+    while (text.size() < longest && (got = ::read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') text += c;
+    Secret out(text);
+    ::explicit_bzero(text.data(), text.size());
+    if (got != 1 && out.empty())
         return problem(Exit::usage, "no password was given: standard input is at its end");
-    return text;
+    return out;
 }
 
 }  // namespace
 
-Outcome<std::string> read_password(const std::string& whom) {
-    if (::isatty(STDIN_FILENO) == 0) return line();
+bool can_ask() { return ::isatty(STDIN_FILENO) != 0; }
+
+Outcome<Secret> read_password(const std::string& whom) {
+    if (!can_ask()) return line();
     const Silence silence;
     put_aside("Password of " + printable(whom) + ": ");
     auto first = line();
@@ -50,7 +61,7 @@ Outcome<std::string> read_password(const std::string& whom) {
     auto second = line();
     put_aside("\n");
     if (!second) return second;
-    if (*first != *second) return problem(Exit::usage, "the passwords differ: nothing was changed");
+    if (!(*first == *second)) return problem(Exit::usage, "the passwords differ: nothing was changed");
     return first;
 }
 

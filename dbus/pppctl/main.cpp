@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppctl: shows and steers pppmanagerd over D-Bus.
+#include <algorithm>
+#include <array>
 #include <CLI/CLI.hpp>
+#include <span>
 #include "dbus/pppctl/complete.hpp"
 #include "dbus/pppctl/help.hpp"
 #include "dbus/pppctl/output.hpp"
@@ -17,6 +20,15 @@ constexpr const char* kExits =
     "running; 4 no such object; 5 timed out; 6 not permitted.\n\n"
     "A RouterOS command is taken as it stands: pppctl /ppp active print\n"
     "Examples: pppctl VERB --help; more: man pppctl";
+
+/// "secret add bob" is "add secret bob". @param words those behind the options that stand first.
+void put_verb_first(const CLI::App& app, std::span<std::string> words) {
+    constexpr std::array<std::string_view, 8> verbs{"add",     "set",  "remove", "enable",
+                                                    "disable", "show", "list",   "explain"};
+    if (words.size() < 2) return;
+    const auto known = app.get_subcommands([&](const CLI::App* sub) { return sub->get_name() == words[0]; });
+    if (known.empty() && std::ranges::find(verbs, words[1]) != verbs.end()) std::swap(words[0], words[1]);
+}
 
 int finish(const Outcome<>& outcome) {
     if (outcome) return static_cast<int>(Exit::ok);
@@ -51,7 +63,7 @@ int run(int argc, char** argv) {
     add_session_verbs({app, a, chosen, "Steer and watch sessions"});
     add_trace_verbs({app, a, chosen, "See what happened"});
     // A word that begins with a slash begins a RouterOS command: all behind it is its own.
-    const std::vector<std::string> words(argv + 1, argv + argc);
+    std::vector<std::string> words(argv + 1, argv + argc);
     if (!words.empty() && words.front() == "__complete")
         return finish(print_candidates(app, {words.begin() + 1, words.end()}));
     auto first = words.begin();
@@ -59,12 +71,15 @@ int run(int argc, char** argv) {
         first += *first == "--address" && words.end() - first > 1 ? 2 : 1;
     const std::vector<std::string> command(first, words.end());
     if (!command.empty() && command.front().starts_with('/')) {
-        argc -= static_cast<int>(command.size());
+        words.resize(words.size() - command.size());
         app.require_subcommand(0);
         chosen.verb = [&command](Context& c) { return speak(c, command); };
+    } else {
+        put_verb_first(app, {first, words.end()});
     }
+    std::ranges::reverse(words);  // as the parser wants them
     try {
-        app.parse(argc, argv);
+        app.parse(std::move(words));
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? 0 : static_cast<int>(Exit::usage);
     }

@@ -37,6 +37,8 @@ Json object_json(const ConfigObject& object, const std::vector<PropertyRow>& kno
     for (const auto& property : known)
         if (const auto it = object.properties.find(property.name); it != object.properties.end())
             out[property.name] = to_json(it->second);
+    if (const auto it = object.properties.find("serves"); it != object.properties.end())
+        out["serves"] = to_json(it->second);
     return out;
 }
 
@@ -44,6 +46,14 @@ Json object_json(const ConfigObject& object, const std::vector<PropertyRow>& kno
 const char* never_run(const std::string& property, const std::string& value) {
     const bool hook = property == "on-up" || property == "on-down";
     return hook && !value.empty() && !is_command_line(value) ? " (not run: RouterOS script)" : "";
+}
+
+/// What stands in place of a password that may be shown.
+std::string password_line(const PropertyRow& property, const Dictionary& secrets) {
+    if (const auto it = secrets.find(property.name); it != secrets.end()) return value_text(it->second);
+    if (const auto it = secrets.find("nt-hash"); it != secrets.end())
+        return "(NT hash " + value_text(it->second) + ")";
+    return "(sealed, and its key is not there)";
 }
 
 Outcome<> list_kinds(Context& context) {
@@ -88,7 +98,7 @@ Outcome<> list_objects(Context& context, const std::string& kind) {
     return {};
 }
 
-Outcome<> show(Context& context, std::vector<std::string> words) {
+Outcome<> show(Context& context, std::vector<std::string> words, bool secrets) {
     auto target = take_target(context.bus, words);
     if (!target) return ppp::detail::unexpected<Problem>(target.error());
     if (!words.empty())
@@ -100,8 +110,16 @@ Outcome<> show(Context& context, std::vector<std::string> words) {
     const auto object = std::ranges::find(*all, target->name, &ConfigObject::name);
     if (object == all->end())
         return problem(Exit::not_found, "there is no " + target->kind + " '" + printable(target->name) + "'");
+    Dictionary revealed;
+    if (secrets) {
+        auto got = read_secrets(context.bus, target->kind, target->name);
+        if (!got) return ppp::detail::unexpected<Problem>(got.error());
+        revealed = *std::move(got);
+    }
     if (context.json) {
-        put(object_json(*object, *known).dump(2) + "\n");
+        auto json = object_json(*object, *known);
+        for (const auto& [key, value] : revealed) json[key] = to_json(value);
+        put(json.dump(2) + "\n");
         return {};
     }
     std::vector<std::pair<std::string, std::string>> lines{{"kind", target->kind},
@@ -109,9 +127,14 @@ Outcome<> show(Context& context, std::vector<std::string> words) {
     if (!object->acting) lines.emplace_back("state", "kept; this version does nothing with it yet");
     for (const auto& property : *known) {
         auto value = object->text(property.name);
-        if (property.secret) value = value == "yes" ? "(set)" : "(none)";
+        if (property.secret && secrets)
+            value = password_line(property, revealed);
+        else if (property.secret)
+            value = value == "yes" ? "(set)" : "(none)";
         lines.emplace_back(property.name, printable(value) + never_run(property.name, value));
     }
+    if (object->properties.contains("serves"))
+        lines.emplace_back("serves", printable(object->text("serves")));
     put(property_list(lines, context.screen));
     return {};
 }

@@ -250,7 +250,7 @@ Outcome<> speak(Context& context, std::span<const std::string> words) {
     return run(context, ros::command_line(words));
 }
 
-Outcome<> export_config(Context& context) {
+Outcome<> export_config(Context& context, bool secrets) {
     auto all = kinds(context.bus);
     if (!all) return ppp::detail::unexpected<Problem>(all.error());
     std::vector<ros::Exported> out;
@@ -265,6 +265,12 @@ Outcome<> export_config(Context& context) {
             for (const auto& row : *rows)
                 if (const auto value = object.text(row.name); !row.secret && value != row.standard)
                     one.properties[row.name] = value;
+            if (secrets && std::ranges::any_of(*rows, &PropertyRow::secret)) {
+                auto known = read_secrets(context.bus, kind.name, object.name);
+                if (!known) return ppp::detail::unexpected<Problem>(known.error());
+                for (const auto& [property, value] : *known)
+                    if (const auto text = value_text(value); !text.empty()) one.properties[property] = text;
+            }
             exported.objects.push_back(std::move(one));
         }
         out.push_back(std::move(exported));

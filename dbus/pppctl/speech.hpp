@@ -21,6 +21,7 @@ public:
 /// `pppctl /interface pppoe-client add ...`: takes effect at once.
 Outcome<> speak(Context& context, std::span<const std::string> words);
 /// The configuration as RouterOS commands, without passwords.
-Outcome<> export_config(Context& context);
+/// @param secrets with the passwords, for which the daemon asks polkit.
+Outcome<> export_config(Context& context, bool secrets = false);
 
 }  // namespace ppp::ctl

@@ -14,7 +14,7 @@ namespace ppp::ctl {
 
 /// What was typed; a verb looks at what it asked for.
 struct Arguments {
-    bool json = false, no_colour = false, no_wait = false;
+    bool json = false, no_colour = false, no_wait = false, show_secrets = false;
     std::string address, name, interface, kind;
     std::vector<std::string> conditions;
     Change change;
@@ -43,6 +43,8 @@ struct Verbs {
     /// @param examples whole lines, each begun by two blanks.
     /// @param run what the verb does when it is the one that was typed.
     CLI::App* add(const char* name, const char* help, const std::string& examples, Verb run) const;
+    /// Lets a verb show passwords.
+    void add_show_secrets(CLI::App* verb) const;
     CLI::App* add_busless(const char* name, const char* help, const std::string& examples,
                           BuslessVerb run) const;
 };

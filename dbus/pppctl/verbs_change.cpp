@@ -54,8 +54,10 @@ void add_change_verbs(const Verbs& verbs) {
         "--replace", a.wish.replace,
         "what exists gets the file's values, keeps its password; what is not in the file stays");
     importer->add_flag("--dry-run", a.change.dry_run, "say what would change and which sessions would end");
-    verbs.add("export", "the configuration as RouterOS commands, without passwords",
-              "  pppctl export > export.rsc", [](Context& c) { return export_config(c); });
+    verbs.add_show_secrets(
+        verbs.add("export", "the configuration as RouterOS commands, without passwords",
+                  "  pppctl export > export.rsc\n  umask 077; pppctl export --show-secrets > export.rsc",
+                  [&](Context& c) { return export_config(c, a.show_secrets); }));
     verbs
         .add("check", "what a config.json would change, or what is wrong with it",
              "  pppctl check /etc/pppmanager/config.json.edited",

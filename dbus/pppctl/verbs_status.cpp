@@ -22,6 +22,10 @@ CLI::App* Verbs::add(const char* name, const char* help, const std::string& exam
     return sub;
 }
 
+void Verbs::add_show_secrets(CLI::App* verb) const {
+    verb->add_flag("--show-secrets", arguments.show_secrets, "with the passwords, if polkit permits");
+}
+
 CLI::App* Verbs::add_busless(const char* name, const char* help, const std::string& examples,
                              BuslessVerb run) const {
     auto* sub = subcommand(*this, name, help, examples);
@@ -41,12 +45,15 @@ void add_status_verbs(const Verbs& verbs) {
              "  pppctl list\n  pppctl list clients\n  pppctl list secret --json",
              [&](Context& c) { return list(c, a.kind); })
         ->add_option("KIND", a.kind, "clients, servers, kinds, or a kind of object; without it the kinds");
-    verbs
-        .add("show", "one object of the configuration with all its properties",
-             "  pppctl show pppoe-out1\n  pppctl show profile default --json",
-             [&](Context& c) { return show(c, a.change.words); })
+    auto* show_verb =
+        verbs.add("show", "one object of the configuration with all its properties",
+                  "  pppctl show pppoe-out1\n  pppctl show profile default --json\n"
+                  "  pppctl show secret bob --show-secrets",
+                  [&](Context& c) { return show(c, a.change.words, a.show_secrets); });
+    show_verb
         ->add_option("[KIND] NAME", a.change.words, "an object; the kind where the name alone is not enough")
         ->required();
+    verbs.add_show_secrets(show_verb);
     verbs
         .add("explain", "the properties of a kind: what they mean, what they take",
              "  pppctl explain pppoe-client", [&](Context& c) { return explain_kind(c, a.kind); })

@@ -6,8 +6,10 @@
 #include <string_view>
 #include "config/diff.hpp"
 #include "config/dump.hpp"
+#include "config/property.hpp"
 #include "config/resolve.hpp"
 #include "config/validate.hpp"
+#include "config/vault.hpp"
 
 using namespace ppp::config;
 
@@ -15,6 +17,32 @@ namespace {
 
 void require(bool promise) {
     if (!promise) std::abort();
+}
+
+/// Sealed under a key, every password is read back, and the file does not show it.
+void seals(const Config& before) {
+    Config config = before;
+    static Vault vault;
+    static const bool keyed = vault.use_key("0123456789abcdef0123456789abcdef");
+    require(keyed);
+    for (const auto& kind : kinds())
+        for (const auto& property : kind.properties) {
+            if (!property.secret) continue;
+            for (const auto& name : kind.names(config)) {
+                auto& password = *property.password(kind.find(config, name));
+                if (!password.text()) continue;
+                password.keep_as(PasswordStorage::sealed);
+                require(password.settle().empty());
+            }
+        }
+    Problems problems;
+    seal_all(config, before, &vault, problems);
+    require(problems.empty());
+    Config sealed;
+    require(validate(dump_config(config), dump_secrets(config).reveal(), sealed).empty());
+    (void)open_all(sealed, vault);
+    (void)open_all(config, vault);  // a seal of the input's own, which this key opens by chance or by art
+    require(sealed == config);
 }
 
 }  // namespace
@@ -47,5 +75,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(diff(config, again).empty());
     for (const auto& [name, secret] : config.secret)
         require(resolve(config, secret) == resolve(again, secret));
+    seals(config);
     return 0;
 }

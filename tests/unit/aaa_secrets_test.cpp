@@ -79,7 +79,9 @@ TEST_CASE("a Refusal says to the operator exactly why") {
     CHECK(r.sentence == "secret 'home' may call from '02:00:5E:10:00:0A' only, not from ''");
     r = f.refusal({.user = "hashed", .proof = ChapMd5Proof{}});
     CHECK(r.reason == RefusalReason::method_unusable);
-    CHECK(r.sentence == "secret 'hashed' is stored as a hash, which cannot serve the method chap");
+    CHECK(r.sentence ==
+          "secret 'hashed' is stored as an NT hash, which cannot serve the method chap: take mschap2 or pap, "
+          "or give the password again with password-storage=plain");
 }
 
 TEST_CASE("without the password nobody learns whether a user is disabled or may not come from here") {
@@ -127,6 +129,17 @@ TEST_CASE("a password kept as a hash serves PAP") {
     Fixture f;
     CHECK(std::holds_alternative<Grant>(f.ask(Fixture::pap("hashed", "pw"))));
     CHECK(f.refusal(Fixture::pap("hashed", "pv")).reason == RefusalReason::wrong_password);
+}
+
+TEST_CASE("a password that could not be opened lets nobody in, not even who knows the empty one") {
+    Fixture f;
+    f.secrets.replace({{.name = "closed", .password = LockedPassword{}}});
+    for (const auto* guess : {"", "pw", "a password nobody has"}) {
+        const auto r = f.refusal(Fixture::pap("closed", guess));
+        CHECK(r.reason == RefusalReason::method_unusable);
+        CHECK(r.sentence ==
+              "secret 'closed' has a sealed password that could not be opened when the service started");
+    }
 }
 
 TEST_CASE("a withdrawn question is never answered") {

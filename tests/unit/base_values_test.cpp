@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <array>
 #include <memory>
+#include <ostream>
 #include <set>
 #include "base/callback.hpp"
 #include "base/pending.hpp"
@@ -16,6 +18,10 @@ Result<int> half(int v) {
     if (v % 2 != 0) return fail(Errc::malformed, "odd");
     return v / 2;
 }
+template <class T>
+concept streamable = requires(std::ostream& out, const T& value) {
+    out << value;
+};
 Result<int> quarter(int v) {
     PPP_TRY(const auto h, half(v));
     PPP_TRY(const auto q, half(h));
@@ -74,6 +80,14 @@ TEST_CASE("a Secret compares by content, also with prefixes, and moves without l
     const Secret b = std::move(a);
     CHECK(b.reveal() == "correct horse");
     CHECK(a.empty());  // NOLINT(bugprone-use-after-move): that nothing stays behind is the promise
+}
+
+TEST_CASE("a Secret cannot be printed: not by fmt, not into a stream, not as a text by mistake") {
+    static_assert(!fmt::is_formattable<Secret>::value);
+    static_assert(!streamable<Secret>);
+    static_assert(streamable<std::string>);
+    static_assert(!std::is_convertible_v<Secret, std::string>);
+    static_assert(!std::is_convertible_v<Secret, std::string_view>);
 }
 
 TEST_CASE("random octets differ, below() stays below") {

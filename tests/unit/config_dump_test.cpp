@@ -93,7 +93,8 @@ TEST_CASE("a listing has each property once, no secret, and the defaults only wh
     lines.clear();
     for (const auto& shown : all) lines.push_back(line(shown));
     CHECK(lines[1] == "user= (default)");
-    CHECK(lines[12] == "max-mtu=auto (default)");
+    CHECK(lines[3] == "password-storage=plain (default)");
+    CHECK(lines[13] == "max-mtu=auto (default)");
     for (const auto& text : lines) CHECK(text.find("hunter2") == std::string::npos);
     wan.password = Secret();
     CHECK(show(config, clients, "wan", {}).size() == 2);

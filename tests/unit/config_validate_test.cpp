@@ -266,7 +266,8 @@ TEST_CASE("secrets.json names only what config.json has, and only passwords") {
           "secrets.json: /secrets: has no passwords; pppoe-client, pptp-client, ppp-client, secret and "
           "radius have; did you mean \"secret\"?");
     CHECK(problems_of(config, R"({"secret": {"bob": {"password": 5}}})") ==
-          "secrets.json: /secret/bob/password: is not a text of at most 255 octets");
+          "secrets.json: /secret/bob/password: is not a text of at most 255 octets nor {\"nt-hash\": \"32 "
+          "hexadecimal digits\"} nor {\"sealed\": \"...\"} as the daemon wrote it");
 }
 
 TEST_CASE("a password that looks like the parser's own words is not shown either") {

@@ -111,3 +111,62 @@ TEST_CASE_FIXTURE(Bench,
     CHECK(ask(configure_allowed) == 5);
     CHECK(polkit.asked().size() == 10);
 }
+
+namespace {
+
+constexpr int kRefused = 1, kGiven = 2, kOther = 3;
+
+/// What comes of asking for the password of the user "ann".
+int secrets_given(sdbus::IConnection& bus) {
+    const std::string kind = "secret", name = "ann";
+    if (call(bus, kRoot, kManager, "GetSecrets", kind, name).starts_with(kDenied)) return kRefused;
+    const auto secrets = ask_for<Dictionary>(bus, kRoot, kManager, "GetSecrets", kind, name);
+    return secrets.at("password").get<std::string>() == "hunter2" ? kGiven : kOther;
+}
+
+void add_ann(Bench& bench) {
+    const Dictionary ann{{"name", sdbus::Variant{std::string("ann")}},
+                         {"password", sdbus::Variant{std::string("hunter2")}}};
+    const auto said = bench.ask([&](sdbus::IConnection& bus) {
+        return call(bus, kRoot, kManager, "Add", std::string("secret"), ann);
+    });
+    REQUIRE(said.empty());
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Bench,
+                  "passwords are given to root and to whom polkit lets read them, whatever else he may") {
+    if (::geteuid() != 0) return;
+    FakePolkit polkit({"org.pppmanager1.control", "org.pppmanager1.configure"});
+    serve();
+    add_ann(*this);
+    CHECK(as_nobody(secrets_given) == kRefused);
+    CHECK(polkit.asked().back() == "system-bus-name org.pppmanager1.read-secrets");
+    CHECK(ask(secrets_given) == kGiven);
+}
+
+TEST_CASE_FIXTURE(Bench, "who may read passwords gets them, and a hash under a name of its own") {
+    if (::geteuid() != 0) return;
+    FakePolkit polkit({"org.pppmanager1.read-secrets"});
+    serve();
+    add_ann(*this);
+    CHECK(as_nobody(secrets_given) == kGiven);
+    CHECK(as_nobody(configure_allowed) == 0);
+    ask([](sdbus::IConnection& bus) {
+        const std::string kind = "secret", name = "ann";
+        const Dictionary hashed{{"password-storage", sdbus::Variant{std::string("nt-hash")}}};
+        CHECK(call(bus, kRoot, kManager, "Set", kind, name, hashed).empty());
+        const auto secrets = ask_for<Dictionary>(bus, kRoot, kManager, "GetSecrets", kind, name);
+        CHECK(secrets.size() == 1);
+        CHECK(secrets.at("nt-hash").get<std::string>().size() == 32);
+        const auto shown = ask_for<Dictionary>(bus, kRoot, kManager, "Get", kind, name);
+        CHECK(shown.at("password").get<bool>());
+        CHECK(shown.at("password-storage").get<std::string>() == "nt-hash");
+        CHECK(shown.at("serves").get<std::vector<std::string>>() ==
+              std::vector<std::string>{"mschap2", "mschap1", "pap"});
+        CHECK(call(bus, kRoot, kManager, "GetSecrets", kind, std::string("eve"))
+                  .starts_with("org.pppmanager1.Error.NotFound"));
+        return 0;
+    });
+}

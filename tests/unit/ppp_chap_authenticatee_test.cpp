@@ -43,6 +43,29 @@ TEST_CASE("the CHAP-MD5 Response is MD5 of identifier, secret and challenge") {
     CHECK(hex(r.value().value) == hex(crypto::md5({id, wire::octets("pw"), kChallenge16})));
 }
 
+TEST_CASE("an NT hash in place of the password gives the same proof by MS-CHAP and none by CHAP-MD5") {
+    const auto answer = [](AuthMethod method, bool hashed) {
+        test::VirtualTime time;
+        test::SeededRng rng;
+        test::RecordingOwner owner;
+        AuthenticateeConfig config{.user = "bob"};
+        if (hashed)
+            config.hash = crypto::nt_password_hash("pw");
+        else
+            config.password = Secret("pw");
+        owner.auth = make_authenticatee(method, time, rng, owner, config);
+        owner.auth->start();
+        const auto& value = method == AuthMethod::mschap1 ? kChallenge8 : kChallenge16;
+        owner.auth->receive(wire::encode(wire::ChapValue{1, false, value, "ac1"}));
+        return owner.sent;
+    };
+    for (const auto method : {AuthMethod::mschap1, AuthMethod::mschap2}) {
+        CHECK(answer(method, true) == answer(method, false));
+        CHECK(answer(method, true).size() == 1);
+    }
+    CHECK(answer(AuthMethod::chap_md5, true).empty());
+}
+
 TEST_CASE("the MS-CHAPv1 Response has no LAN Manager half") {
     Client c(AuthMethod::mschap1);
     c.challenge(1, kChallenge8);

@@ -69,6 +69,53 @@ TEST_CASE_FIXTURE(Bench, "a password among the arguments is refused, unless that
     CHECK(pppctl({"set", "secret", "bob", "password"}).status == 2);  // standard input was empty
 }
 
+TEST_CASE_FIXTURE(Bench, "the kind may come first, also behind options") {
+    CHECK(pppctl({"secret", "add", "bob", "password"}, "hunter2\n").status == 0);
+    CHECK(config().secret.at("bob").password.reveal() == "hunter2");
+    CHECK(pppctl({"secret", "set", "bob", "comment=x"}).status == 0);
+    CHECK(config().secret.at("bob").comment == "x");
+    CHECK(pppctl({"secret", "disable", "bob"}).status == 0);
+    CHECK(config().secret.at("bob").disabled);
+    CHECK(pppctl({"secret", "enable", "bob"}).status == 0);
+    CHECK(has(pppctl({"secret", "show", "bob"}).out, "comment: x"));
+    CHECK(json::parse(pppctl({"--json", "secret", "list"}).out).size() == 1);
+    CHECK(pppctl({"secret", "remove", "bob"}).status == 0);
+    CHECK(config().secret.empty());
+    CHECK(pppctl({"secret", "frobnicate", "bob"}).status == 2);
+}
+
+TEST_CASE_FIXTURE(Bench,
+                  "a user is not added without a password by mistake, and a script does not hang on it") {
+    const auto r = pppctl({"add", "secret", "bob", "service=pppoe"}, "hunter2\n");
+    CHECK(r.status == 2);
+    CHECK(has(r.err, "secret 'bob' needs a password: write the word password"));
+    CHECK(config().secret.empty());
+    CHECK(pppctl({"add", "secret", "bob", "disabled=yes"}).status == 0);
+}
+
+TEST_CASE_FIXTURE(Bench, "show says how a password is kept and what it serves; only when asked what it is") {
+    CHECK(pppctl({"add", "secret", "bob", "password"}, "hunter2\n").status == 0);
+    CHECK(has(pppctl({"show", "secret", "bob"}).out, "serves: mschap2,mschap1,chap,pap\n"));
+    CHECK(has(pppctl({"show", "secret", "bob", "--show-secrets"}).out, "password: hunter2\n"));
+    CHECK(json::parse(pppctl({"show", "secret", "bob", "--show-secrets", "--json"}).out)["password"] ==
+          "hunter2");
+    CHECK(has(pppctl({"export", "--show-secrets"}).out, "password=hunter2"));
+    CHECK_FALSE(has(pppctl({"export"}).out, "hunter2"));
+    CHECK(pppctl({"set", "secret", "bob", "password-storage=nt-hash"}).status == 0);
+    const auto shown = pppctl({"show", "secret", "bob", "--show-secrets"}).out;
+    CHECK(has(shown, "password-storage: nt-hash\n"));
+    CHECK(has(shown, "serves: mschap2,mschap1,pap\n"));
+    CHECK(has(shown, "password: (NT hash "));
+    CHECK(has(pppctl({"export"}).out, "password-storage=nt-hash"));
+    const auto back = pppctl({"set", "secret", "bob", "password-storage=plain"});
+    CHECK(back.status == 1);
+    CHECK(has(back.err, "a hash cannot be turned back: give the password again"));
+    const auto sealed = pppctl({"set", "secret", "bob", "password-storage=sealed", "password"}, "hunter2\n");
+    CHECK(sealed.status == 1);
+    CHECK(has(sealed.err, "there is no key to seal passwords with"));
+    CHECK_FALSE(has(sealed.err, "hunter2"));
+}
+
 TEST_CASE_FIXTURE(Bench, "a dry run says what would change and changes nothing") {
     const auto before = service.revision();
     const auto r = pppctl({"set", "homes", "comment=x", "--dry-run"});

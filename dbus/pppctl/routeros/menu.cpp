@@ -40,8 +40,8 @@ constexpr auto kProfileLeftOut = std::to_array<LeftOut>({
     {"dhcpv6-lease-time", "prefixes are not given away"},
 });
 constexpr auto kSecret = std::to_array<Name>(
-    {"password", "service", "profile", "local-address", "remote-address", "caller-id", "rate-limit",
-     "disabled", "enabled", "routes", "limit-bytes-in", "limit-bytes-out", "comment"});
+    {"password", "password-storage", "service", "profile", "local-address", "remote-address", "caller-id",
+     "rate-limit", "disabled", "enabled", "routes", "limit-bytes-in", "limit-bytes-out", "comment"});
 constexpr auto kSecretLeftOut = std::to_array<LeftOut>({
     {"ipv6-routes", "routes through a session are added with ip -6 route"},
     {"remote-ipv6-prefix", "prefixes are not given away"},
@@ -54,8 +54,8 @@ constexpr auto kAaa =
 constexpr auto kAaaLeftOut =
     std::to_array<LeftOut>({{"enable-ipv6-accounting", "IPv6 is counted with the rest"}});
 constexpr auto kRadius =
-    std::to_array<Name>({"address", "secret", "service", "timeout", "authentication-port", "accounting-port",
-                         "disabled", "incoming", "incoming-port", "enabled", "comment"});
+    std::to_array<Name>({"address", "secret", "password-storage", "service", "timeout", "authentication-port",
+                         "accounting-port", "disabled", "incoming", "incoming-port", "enabled", "comment"});
 constexpr auto kRadiusLeftOut = std::to_array<LeftOut>({
     {"called-id", "all users of a service ask all its servers"},
     {"domain", "all users of a service ask all its servers"},
@@ -78,10 +78,16 @@ constexpr auto kVlanLeftOut = std::to_array<LeftOut>({
     {"loop-protect-send-interval", "there is no loop protection"},
     {"l3-hw-offloading", "ethtool -K"},
 });
-constexpr auto kPppoeClient = std::to_array<Name>(
-    {"interface", "user", "password", "service-name", "ac-name", "profile", "allow", "add-default-route",
-     "default-route-distance", "use-peer-dns", "dial-on-demand", "keepalive-timeout", "max-mtu", "max-mru",
-     "mrru", "allow-fast-path", "disabled", "enabled", "comment"});
+constexpr auto kPppoeClient = std::to_array<Name>({"interface",         "user",
+                                                   "password",          "password-storage",
+                                                   "service-name",      "ac-name",
+                                                   "profile",           "allow",
+                                                   "add-default-route", "default-route-distance",
+                                                   "use-peer-dns",      "dial-on-demand",
+                                                   "keepalive-timeout", "max-mtu",
+                                                   "max-mru",           "mrru",
+                                                   "allow-fast-path",   "disabled",
+                                                   "enabled",           "comment"});
 constexpr auto kPppoeClientLeftOut = std::to_array<LeftOut>({{"host-uniq", "it is chosen anew each time"}});
 constexpr auto kPppoeServer =
     std::to_array<Name>({"interface", "service-name", "ac-name", "authentication", "default-profile",
@@ -93,9 +99,10 @@ constexpr auto kPppoeServerLeftOut = std::to_array<LeftOut>({
     {"pppoe-over-vlan-range", "listen on one VLAN interface each"},
 });
 constexpr auto kPppoeEntry = std::to_array<Name>({"user", "service", "disabled", "enabled", "comment"});
-constexpr auto kPptpClient = std::to_array<Name>(
-    {"connect-to", "user", "password", "profile", "allow", "add-default-route", "default-route-distance",
-     "dial-on-demand", "max-mtu", "max-mru", "mrru", "keepalive-timeout", "disabled", "enabled", "comment"});
+constexpr auto kPptpClient =
+    std::to_array<Name>({"connect-to", "user", "password", "password-storage", "profile", "allow",
+                         "add-default-route", "default-route-distance", "dial-on-demand", "max-mtu",
+                         "max-mru", "mrru", "keepalive-timeout", "disabled", "enabled", "comment"});
 constexpr std::array<LeftOut, 1> kPptpClientLeftOut{
     {{"use-peer-dns", "add the name servers with resolvectl dns"}}};
 constexpr auto kPptpServer =
@@ -106,6 +113,7 @@ constexpr auto kPppClient = std::to_array<Name>({"port",
                                                  "apn",
                                                  "user",
                                                  "password",
+                                                 "password-storage",
                                                  "profile",
                                                  "allow",
                                                  "add-default-route",
