@@ -245,6 +245,15 @@ Result<Action> print_other(const Request& request, What what, const char* instea
     return action;
 }
 
+/// The journal is searched for the message that is wanted; every topic is in it.
+Result<Action> log(const Request& request) {
+    PPP_TRY(auto action, print_other(request, What::log, "journalctl -u pppmanager"));
+    for (const auto& term : action.where.terms)
+        if (term.key == "message" && (term.kind == Term::Kind::matches || term.kind == Term::Kind::equal))
+            action.instead += " -g " + shell_word(term.value);
+    return action;
+}
+
 Result<Action> export_text(const Request& request) {
     static constexpr auto keys = std::to_array<std::string_view>({"file"});
     static constexpr auto flags = std::to_array<std::string_view>({"show-sensitive", "verbose"});
@@ -281,8 +290,7 @@ Result<std::optional<Action>> translate_action(const Request& request) {
     }
     if (path == "ppp active" && verb == "print") return some(sessions(request));
     if (path == "ppp active" && verb == "remove") return some(kick(request));
-    if (path == "log" && verb == "print")
-        return some(print_other(request, What::log, "journalctl -u pppmanager"));
+    if (path == "log" && verb == "print") return some(log(request));
     if (path == "ip route" && verb == "print")
         return some(print_other(request, What::routes, "ip route show"));
     if (path == "interface" && verb == "print")
