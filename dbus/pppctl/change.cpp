@@ -60,7 +60,7 @@ std::vector<std::string> lines_of(const Dictionary& report, const char* key) {
 }
 
 /// The daemon tells where in its files a mistake is; whoever typed an object knows it by kind and name:
-/// "config.json: /pool/homes/ranges: has to be ..." becomes "pool 'homes': ranges has to be ...".
+/// "config.json: /pool/homes/ranges: has to be ..." becomes "pool 'homes': ranges: has to be ...".
 std::string by_object(const std::string& line) {
     for (const auto* file : {"config.json: /", "secrets.json: /"}) {
         if (!line.starts_with(file)) continue;
@@ -71,7 +71,7 @@ std::string by_object(const std::string& line) {
         const bool whole = property == std::string::npos || property > colon;
         auto text = line.substr(begin, name - begin) + " '" +
                     line.substr(name + 1, (whole ? colon : property) - name - 1) + "': ";
-        if (!whole) text += line.substr(property + 1, colon - property - 1) + " ";
+        if (!whole) text += line.substr(property + 1, colon - property - 1) + ": ";
         return text + line.substr(colon + 2);
     }
     return line;

@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(Bench, "what is wrong is named: object, kind, property, value"
     CHECK(has(property.err, "ranges"));
     const auto value = pppctl({"set", "homes", "ranges=everything"});
     CHECK(value.status == 1);
-    CHECK(has(value.err, "pool 'homes': ranges "));
+    CHECK(has(value.err, "pool 'homes': ranges: "));
     CHECK(pppctl({"set", "homes", "ranges"}).status == 2);
     CHECK(pppctl({"set", "homes"}).status == 2);
 }
@@ -175,7 +175,7 @@ TEST_CASE_FIXTURE(Bench, "what a RouterOS command changed is told once, by the d
     const auto refused = pppctl({"/ip", "pool", "set", "more", "ranges=x"});
     CHECK(refused.status == 1);
     CHECK(refused.out.empty());
-    CHECK(refused.err.starts_with("pppctl: pool 'more': ranges "));
+    CHECK(refused.err.starts_with("pppctl: pool 'more': ranges: "));
 }
 
 TEST_CASE_FIXTURE(Bench, "the only object of a kind is made by the command that sets something first") {

@@ -10,7 +10,7 @@ declare -rA package_groups=(
     [lint]="git clang clang-format clang-tidy codespell shellcheck libxml2-utils"
     [guest]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd"
     [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd
-        tcpdump ethtool ppp pppoe"
+        tcpdump ethtool ppp pppoe python3-dbus python3-gi polkitd"
 )
 
 as_root() {

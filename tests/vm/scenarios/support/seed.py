@@ -21,19 +21,29 @@ def commands(text: str) -> list[str]:
     return found
 
 
+FAILED = "FAILED"
+
+
+class OutOfOrder(Exception):
+    """The expectations are not those of the file."""
+
+
 class Table:
     """A row for each command of the file; each is asked for once and in the file's order."""
 
     def __init__(self) -> None:
         self.commands = commands(FILE.read_text())
         self.rows: dict[int, tuple[str, str]] = {}
+        self.faults: list[str] = []
 
     def take(self, begin: str) -> tuple[int, str]:
         """The first command not yet taken, which must begin like this; its number counts from 1."""
         number = len(self.rows) + 1
-        assert number <= len(self.commands), f"an expectation without a command: {begin}"
+        if number > len(self.commands):
+            raise OutOfOrder(f"an expectation without a command: {begin}")
         command = self.commands[number - 1]
-        assert command.startswith(begin), f"command {number} is not {begin!r} but {command!r}"
+        if not command.startswith(begin):
+            raise OutOfOrder(f"command {number} is not {begin!r} but {command!r}")
         self.rows[number] = ("", "")
         return number, command
 
@@ -43,11 +53,19 @@ class Table:
     def named(self, number: int, line: str) -> None:
         self.rows[number] = ("named", line)
 
+    def missing(self) -> list[str]:
+        """Commands without an expectation."""
+        return self.commands[len(self.rows):]
+
+    def fail(self, number: int, why: str) -> None:
+        self.rows[number] = (FAILED, why.splitlines()[0] if why else "")
+        self.faults.append(f"{number}: {self.commands[number - 1]}\n{why}")
+
     def text(self) -> str:
         lines = []
         for number, (kind, what) in sorted(self.rows.items()):
             command = " ".join(self.commands[number - 1].split())
-            lines.append(f"{number:3}  {shortened(command, 70):70}  {kind or 'NOTHING'}: {what}")
+            lines.append(f"{number:3}  {shortened(command, 70):70}  {kind or FAILED}: {what}")
         return "\n".join(lines) + "\n"
 
 
