@@ -37,7 +37,7 @@ def test_what_the_first_steps_show_is_what_happens(lab):
         namespace = {"isp": isp, "home": home, "office": office}[machine]
         namespace.run("ip", "link", "set", port, "address", f"02:00:00:00:00:{number:02}")
     provides = lab.daemon(isp, *provider())
-    daemons = {"home": lab.daemon(home, {}, {}), "office": lab.daemon(office, {}, {})}
+    daemons = {"isp": provides, "home": lab.daemon(home, {}, {}), "office": lab.daemon(office, {}, {})}
     for daemon in (provides, *daemons.values()):
         daemon.tolerate_warnings()
     text = DOCUMENT.read_text()
@@ -53,4 +53,5 @@ def test_what_the_first_steps_show_is_what_happens(lab):
         if not transcript.matches(step.expected, shown):
             differences.append("\n".join([f"line {step.line}: {step.command}", *step.expected,
                                           "--- but it printed ---", *shown]))
+    (lab.results / "differences.txt").write_text("\n\n".join(differences))
     assert not differences, "\n\n".join(differences)
