@@ -173,7 +173,7 @@ int run(int argc, char** argv) {
     }
     auto bus = Bus::connect(a.address);
     if (!bus) return finish(ppp::detail::unexpected<Problem>(bus.error()));
-    Context context{*bus, Screen::of_stdout(a.no_colour), a.json};
+    Context context{*bus, Screen::of_stdout(a.no_colour), a.json, Exit::failed};
     const auto outcome = verb(context);
     if (outcome && !all_put()) return finish(problem(Exit::failed, "cannot write all of the output"));
     return finish(outcome);

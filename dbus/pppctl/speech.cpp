@@ -71,7 +71,7 @@ private:
     Result<Known*> load(const std::string& kind) {
         if (const auto at = known_.find(kind); at != known_.end()) return &at->second;
         auto all = configuration(context_.bus, kind);
-        if (!all) return fail(to_error(all.error()));
+        if (!all) return fail(to_error(context_, all.error()));
         PPP_TRY(const auto* rows, grammar(kind));
         auto& known = known_[kind];
         for (const auto& object : *all) {
@@ -94,7 +94,7 @@ private:
     Result<const std::vector<PropertyRow>*> grammar(const std::string& kind) {
         if (const auto at = grammar_.find(kind); at != grammar_.end()) return &at->second;
         auto rows = properties(context_.bus, kind);
-        if (!rows) return fail(to_error(rows.error()));
+        if (!rows) return fail(to_error(context_, rows.error()));
         return &grammar_.emplace(kind, *std::move(rows)).first->second;
     }
     /// Of a kind that was loaded.
@@ -105,7 +105,7 @@ private:
     }
     Result<std::vector<ros::Object>> sessions() {
         auto rows = all_sessions(context_.bus, {});
-        if (!rows) return fail(to_error(rows.error()));
+        if (!rows) return fail(to_error(context_, rows.error()));
         std::vector<ros::Object> out;
         for (const auto& row : *rows) {
             ros::Object object;
@@ -136,9 +136,9 @@ std::string argument(const ros::Action& action, const char* name) {
 }
 
 /// The names of the clients that are connected, and of the servers that listen.
-Result<std::set<std::string>> running(Bus& bus, const std::string& kind) {
-    auto all = objects(bus);
-    if (!all) return fail(to_error(all.error()));
+Result<std::set<std::string>> running(Context& context, const std::string& kind) {
+    auto all = objects(context.bus);
+    if (!all) return fail(to_error(context, all.error()));
     std::set<std::string> out;
     for (const auto& object : *all)
         if (object.text("Kind") == kind && (object.text("State") == "connected" || object.flag("Listening")))
@@ -150,7 +150,7 @@ template <class F>
 Result<ros::Shown> BusBackend::printed(F verb) {
     std::optional<Capture> capture;
     if (context_.json || file_) capture.emplace();
-    if (auto outcome = verb(); !outcome) return fail(to_error(outcome.error()));
+    if (auto outcome = verb(); !outcome) return fail(to_error(context_, outcome.error()));
     auto text = capture ? capture->text() : std::string();
     if (!text.empty()) text.pop_back();
     return context_.json ? ros::Shown{{}, text} : ros::Shown{text, {}};
@@ -160,7 +160,7 @@ Result<ros::Shown> BusBackend::show(const ros::Action& action) {
     PPP_TRY(auto* known, load(action.kind));
     PPP_TRY(const auto matcher, ros::Matcher::create(action.where));
     PPP_TRY(const auto* rows, grammar(action.kind));
-    PPP_TRY(const auto up, running(context_.bus, action.kind));
+    PPP_TRY(const auto up, running(context_, action.kind));
     Listing listing;
     for (const auto& row : *rows) {
         if (row.secret) continue;
@@ -247,7 +247,8 @@ Result<ros::Shown> BusBackend::act(const ros::Action& action) {
             });
         case What::export_text: {
             const Capture text;
-            if (auto exported = export_config(context_); !exported) return fail(to_error(exported.error()));
+            if (auto exported = export_config(context_); !exported)
+                return fail(to_error(context_, exported.error()));
             return ros::Shown{text.text().substr(0, text.text().find_last_not_of('\n') + 1), {}};
         }
         case What::traffic:
@@ -312,9 +313,9 @@ Outcome<> run(Context& context, const std::string& text, const Change& change, b
     }
     if (!changed) return ppp::detail::unexpected<Problem>(changed.error());
     if (outcome.failed())
-        return problem(Exit::failed, file ? "the configuration was not changed: wrong commands: " +
-                                                std::to_string(outcome.count(Kind::failed))
-                                          : wrong);
+        return problem(context.refused, file ? "the configuration was not changed: wrong commands: " +
+                                                   std::to_string(outcome.count(Kind::failed))
+                                             : wrong);
     if (!context.json && !changed->empty())
         put(describe_report(*changed, change.dry_run) + (file ? "" : shown));
     return {};

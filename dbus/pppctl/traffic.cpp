@@ -95,7 +95,7 @@ private:
 
     Result<Reading> read() {
         auto rows = all_sessions(context_.bus, filter_);
-        if (!rows) return fail(to_error(rows.error()));
+        if (!rows) return fail(to_error(context_, rows.error()));
         for (const auto& row : *rows) {
             if (text(row, "Interface") != interface_) continue;
             // The daemon then shows few of perhaps thousands.

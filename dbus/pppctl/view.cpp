@@ -24,7 +24,7 @@ ros::Shown print(const Showing& showing, const ros::Action& action, const Listin
 
 Result<std::vector<Dictionary>> sessions(Context& context) {
     auto rows = all_sessions(context.bus, {});
-    if (!rows) return fail(to_error(rows.error()));
+    if (!rows) return fail(to_error(context, rows.error()));
     return *std::move(rows);
 }
 
@@ -120,7 +120,7 @@ Result<ros::Shown> show_sessions(const Showing& showing, const ros::Action& acti
 Result<ros::Shown> show_interfaces(const Showing& showing, const ros::Action& action) {
     PPP_TRY(const auto rows, sessions(showing.context));
     auto all = objects(showing.context.bus);
-    if (!all) return fail(to_error(all.error()));
+    if (!all) return fail(to_error(showing.context, all.error()));
     Listing listing;
     listing.properties = {"type", "mtu", "user"};
     if (argument(action, "form").starts_with("stats") || showing.context.json)
@@ -140,7 +140,7 @@ Result<ros::Shown> show_interfaces(const Showing& showing, const ros::Action& ac
 
 Result<ros::Shown> show_routes(const Showing& showing, const ros::Action& action) {
     const auto ended = run_program({"ip", "-json", "-4", "route", "show"}, true);
-    if (!ended) return fail(to_error(ended.error()));
+    if (!ended) return fail(to_error(showing.context, ended.error()));
     const auto routes = Json::parse(ended->output, nullptr, false);
     if (ended->status != 0 || !routes.is_array()) return fail(Errc::refused, "ip: cannot list the routes");
     Listing listing;
@@ -181,7 +181,7 @@ Result<ros::Shown> ping(const Showing& showing, const ros::Action& action) {
     option("interval", "-i");
     words.insert(words.end(), {"--", argument(action, "address")});
     auto ended = run_program(words, !direct);
-    if (!ended) return fail(to_error(ended.error()));
+    if (!ended) return fail(to_error(showing.context, ended.error()));
     if (ended->status != 0)
         return fail(Errc::refused, printable(argument(action, "address")) + " does not answer");
     if (showing.context.json) return ros::Shown{{}, Json(ended->output).dump()};

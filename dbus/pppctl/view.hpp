@@ -28,7 +28,10 @@ struct Showing {
 [[nodiscard]] std::uint32_t seconds_of(std::string_view text);
 /// The words of "a,b,c".
 [[nodiscard]] std::vector<std::string> words_of(const std::string& list);
-/// For a result that people see.
-[[nodiscard]] inline Error to_error(const Problem& problem) { return {Errc::refused, 0, problem.text}; }
+/// For a result that people see; the context remembers the exit status.
+[[nodiscard]] inline Error to_error(Context& context, const Problem& problem) {
+    context.refused = problem.status;
+    return {Errc::refused, 0, problem.text};
+}
 
 }  // namespace ppp::ctl

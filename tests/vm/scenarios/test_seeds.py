@@ -9,7 +9,7 @@ import pytest
 from support.guide import Guide
 
 
-@pytest.mark.deadline(600)
+@pytest.mark.deadline(400)
 def test_every_command_of_the_guides_takes_effect_or_names_its_tool(lab):
     guide = Guide(lab)
     try:
