@@ -32,7 +32,7 @@ Outcome<Dictionary> read_words(Context& context, const Change& change, const Tar
         const auto key = word.substr(0, equals);
         if (equals == std::string::npos && is_secret(key)) {
             auto password = read_password(target.name.empty() ? "the new " + target.kind
-                                                           : target.kind + " '" + target.name + "'");
+                                                              : target.kind + " '" + target.name + "'");
             if (!password) return ppp::detail::unexpected<Problem>(password.error());
             out.insert_or_assign(key, sdbus::Variant{*std::move(password)});
         } else if (equals == std::string::npos && key.starts_with('!')) {

@@ -68,9 +68,17 @@ Outcome<Ended> run_program(const std::vector<std::string>& words, bool capture) 
     posix_spawn_file_actions_t actions;
     (void)::posix_spawn_file_actions_init(&actions);
     if (capture) (void)::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDOUT_FILENO);
+    // What this process has blocked for its loop must reach the program.
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    (void)::sigemptyset(&none);
+    (void)::posix_spawnattr_init(&attributes);
+    (void)::posix_spawnattr_setsigmask(&attributes, &none);
+    (void)::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     pid_t child = -1;
     const int error =
-        ::posix_spawnp(&child, words.front().c_str(), &actions, nullptr, arguments.data(), environ);
+        ::posix_spawnp(&child, words.front().c_str(), &actions, &attributes, arguments.data(), environ);
+    (void)::posix_spawnattr_destroy(&attributes);
     (void)::posix_spawn_file_actions_destroy(&actions);
     if (error == ENOENT)
         return problem(Exit::failed, "the program '" + words.front() + "' is not installed; install it");
