@@ -6,6 +6,8 @@ import re
 import signal
 from typing import Any, Callable
 
+import dbus
+
 from .daemon import PPPCTL
 from .lab import Lab
 from .manager import Manager
@@ -43,7 +45,7 @@ def noted(method: Callable) -> Callable:
     def step(self: "Guide", *arguments: Any, **options: Any) -> Any:
         try:
             return method(self, *arguments, **options)
-        except AssertionError as error:
+        except (AssertionError, dbus.DBusException) as error:
             self.table.fail(self._number, str(error))
             return ""
     return step
