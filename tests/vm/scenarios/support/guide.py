@@ -174,12 +174,12 @@ class Guide:
     @noted
     def named(self, begin: str, tool: str, *parts: str) -> None:
         """One line that names another tool; the configuration stays as it was."""
-        before = self.home.call("List", "")
+        before = self.home.objects()
         line = self._type(begin).removesuffix("nothing changes").strip()
         assert line.startswith(f"{tool}: ") and "\n" not in line, line
         for part in parts:
             assert part in line, line
-        assert self.home.call("List", "") == before
+        assert self.home.objects() == before
         self.table.named(self._number, line)
 
     def log(self, begin: str, pattern: str) -> None:

@@ -44,9 +44,13 @@ class Manager:
     def call(self, method: str, *arguments: Any) -> Any:
         return self._call("/org/pppmanager1", MANAGER, method, *arguments)
 
+    def objects(self, kind: str = "") -> list[dict[str, Any]]:
+        """The first page of the configuration's objects."""
+        return list(self.call("List", kind, dbus.UInt32(0), dbus.UInt32(0)))
+
     def object(self, kind: str, name: str) -> dict[str, str] | None:
         """The configured values of an object, spelled as on the command line; None when there is none."""
-        for row in self.call("List", kind):
+        for row in self.objects(kind):
             if row["Name"] == name:
                 values = {str(key): spelled(value) for key, value in row["Properties"].items()}
                 return {**values, "acting": spelled(row["Acting"])}
