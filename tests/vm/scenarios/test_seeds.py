@@ -96,7 +96,7 @@ def troubleshooting(g):
     g.connects("/interface pppoe-client set pppoe-out1 user=", "pppoe-out1", user="correct_username")
     g.also("the provider knows the new user", len(g.isp.sessions(Name="correct_username")), 1)
     g.placeholder("/interface vlan add name=isp-vlan vlan-id=VLAN_ID", "VLAN_ID", "36",
-                  r"vlan 'isp-vlan': vlan-id: has to be ", before=lambda: g.home.remove(("vlan", "isp-vlan")))
+                  r'vlan .isp-vlan.: vlan-id: "VLAN_ID" is not a number', before=lambda: g.home.remove(("vlan", "isp-vlan")))
     g.also("vlan-id=36", g.home.object("vlan", "isp-vlan")["vlan-id"], "36")
     g.changes("/interface pppoe-client set pppoe-out1 interface=isp-vlan", "pppoe-client", "pppoe-out1",
               interface="isp-vlan")
