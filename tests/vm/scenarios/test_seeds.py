@@ -166,7 +166,7 @@ def failover(g):
         g.changes("/interface pppoe-client set pppoe-out1", "pppoe-client", "pppoe-out1", **wanted)
     g.home.remove(("pppoe-client", "pppoe-primary"), ("pppoe-client", "pppoe-backup"))
     g.home.set("pppoe-client", "pppoe-out1", interface="ether1")
-    g.home.wait_client("pppoe-out1")
+    g.client_is("pppoe-out1")
     g.runs("/interface monitor-traffic interface=pppoe-out1 duration=60", r"^pppoe-out1 ")
     g.runs("/ping 8.8.8.8 interface=pppoe-out1 count=100", r"icmp_seq=2")
     g.named("/system resource print", "systemctl")
