@@ -96,7 +96,8 @@ def troubleshooting(g):
     g.connects("/interface pppoe-client set pppoe-out1 user=", "pppoe-out1", user="correct_username")
     g.also("the provider knows the new user", len(g.isp.sessions(Name="correct_username")), 1)
     g.placeholder("/interface vlan add name=isp-vlan vlan-id=VLAN_ID", "VLAN_ID", "36",
-                  r'vlan .isp-vlan.: vlan-id: "VLAN_ID" is not a number', before=lambda: g.home.remove(("vlan", "isp-vlan")))
+                  r'vlan .isp-vlan.: vlan-id: "VLAN_ID" is not a number',
+                  before=lambda: g.home.remove(("vlan", "isp-vlan")))
     g.also("vlan-id=36", g.home.object("vlan", "isp-vlan")["vlan-id"], "36")
     g.changes("/interface pppoe-client set pppoe-out1 interface=isp-vlan", "pppoe-client", "pppoe-out1",
               interface="isp-vlan")
@@ -204,7 +205,7 @@ def modems(g):
     g.prints("/ppp active print", r"pppoe-out1")
     g.named("/system logging add", "journalctl")
     g.log("/log print where message", "ppp")
-    g.prints("/interface ppp-client print", r"^0  I  ppp-out1  serial0  internet")
+    g.prints("/interface ppp-client print", r"^0  XI  ppp-out1  serial0  internet")
     g.prints("/ppp secret print", r"^\d  mobileuser ", r"^\d  remoteuser ")
     g.named("/interface lte reset", "mmcli")
     g.named("/system resource usb print", "lsusb")
@@ -235,4 +236,4 @@ def pptp(g):
            disabled="no")
     g.prints("/interface pptp-client print detail", r"^Flags: I - inactive", r"^0 I name=pptp-hm ")
     g.prints("/interface pptp-client monitor 0", r"name: pptp-hm", r"status: kept; this version does nothing")
-    g.kept("/interface pptp-server server set", "pptp-server", "server", enabled="yes")
+    g.kept("/interface pptp-server server set", "pptp-server", "server", disabled="no")
