@@ -31,7 +31,8 @@ Outcome<Dictionary> read_words(Context& context, const Change& change, const Tar
         const auto equals = word.find('=');
         const auto key = word.substr(0, equals);
         if (equals == std::string::npos && is_secret(key)) {
-            auto password = read_password(target.kind + " '" + target.name + "'");
+            auto password = read_password(target.name.empty() ? "the new " + target.kind
+                                                              : target.kind + " '" + target.name + "'");
             if (!password) return ppp::detail::unexpected<Problem>(password.error());
             out.insert_or_assign(key, sdbus::Variant{std::string(password->reveal())});
         } else if (equals == std::string::npos && key.starts_with('!')) {
@@ -59,6 +60,34 @@ std::vector<std::string> lines_of(const Dictionary& report, const char* key) {
                : std::vector<std::string>{};
 }
 
+/// The daemon tells where in its files a mistake is; whoever typed an object knows it by kind and name:
+/// "config.json: /pool/homes/ranges: has to be ..." becomes "pool 'homes': ranges: has to be ...".
+std::string by_object(const std::string& line) {
+    for (const auto* file : {"config.json: /", "secrets.json: /"}) {
+        if (!line.starts_with(file)) continue;
+        const auto begin = std::string_view(file).size();
+        const auto name = line.find('/', begin), colon = line.find(": ", begin);
+        if (name == std::string::npos || colon == std::string::npos || name > colon) return line;
+        const auto property = line.find('/', name + 1);
+        const bool whole = property == std::string::npos || property > colon;
+        auto text = line.substr(begin, name - begin) + " '" +
+                    line.substr(name + 1, (whole ? colon : property) - name - 1) + "': ";
+        if (!whole) text += line.substr(property + 1, colon - property - 1) + ": ";
+        return text + line.substr(colon + 2);
+    }
+    return line;
+}
+
+Problem by_object(Problem problem) {
+    std::string text;
+    for (std::size_t begin = 0; begin <= problem.text.size();) {
+        const auto end = std::min(problem.text.find('\n', begin), problem.text.size());
+        text += (begin == 0 ? "" : "\n") + by_object(problem.text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return {problem.status, text};
+}
+
 }  // namespace
 
 std::string describe_report(const Dictionary& report, bool dry_run) {
@@ -76,7 +105,9 @@ std::string describe_report(const Dictionary& report, bool dry_run) {
 }
 
 Outcome<Dictionary> send_edits(Context& context, const std::vector<BusEdit>& edits, const Change& change) {
-    return context.bus.ask<Dictionary>(kRoot, kManager, "Edit", edits, options_of(change));
+    auto report = context.bus.ask<Dictionary>(kRoot, kManager, "Edit", edits, options_of(change));
+    if (!report) return ppp::detail::unexpected<Problem>(by_object(report.error()));
+    return report;
 }
 
 Outcome<> commit_edits(Context& context, const std::vector<BusEdit>& edits, const Change& change) {

@@ -15,6 +15,7 @@ struct Context {
     Bus& bus;
     Screen screen;
     bool json = false;
+    Exit refused = Exit::failed;  ///< of what was refused last inside a RouterOS command
 };
 
 /// @param name of a client or server; "" shows all.

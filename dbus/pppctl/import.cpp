@@ -59,13 +59,14 @@ Outcome<Properties> read_interfaces(const std::vector<std::string>& words) {
 
 void add_row(Draft& draft, const ros::Report& report) {
     const std::string result(ros::to_string(report.kind));
-    draft.rows.push_back({{"line", report.line},
-                          {"command", report.command},
-                          {"result", result},
-                          {"message", report.message}});
+    draft.rows.push_back(to_json(report));
     draft.shown +=
         "line " + std::to_string(report.line) + ": " + result + ": " + printable(report.command) + "\n";
-    if (!report.message.empty()) draft.shown += "    " + report.message + "\n";
+    for (std::size_t begin = 0; begin < report.message.size();) {
+        const auto end = std::min(report.message.find('\n', begin), report.message.size());
+        draft.shown += "    " + report.message.substr(begin, end - begin) + "\n";
+        begin = end + 1;
+    }
     if (report.kind == ros::Report::Kind::failed)
         draft.wrong.push_back("line " + std::to_string(report.line) + ": " + report.message);
 }
@@ -180,7 +181,7 @@ Outcome<> finish(Context& context, Draft draft, const Collector& collector, cons
     if (!draft.wrong.empty()) {
         std::string text = "the configuration was not changed:";
         for (const auto& wrong : draft.wrong) text += "\n" + wrong;
-        return problem(Exit::failed, text);
+        return problem(context.refused, text);
     }
     if (!context.json && !changed->empty()) put(describe_report(*changed, change.dry_run));
     return {};

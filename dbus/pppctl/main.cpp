@@ -90,7 +90,7 @@ int run(int argc, char** argv) {
         outcome = chosen.busless(bus, screen);
     } else {
         if (!bus) return finish(ppp::detail::unexpected<Problem>(bus.error()));
-        Context context{*bus, screen, a.json};
+        Context context{*bus, screen, a.json, Exit::failed};
         outcome = chosen.verb(context);
     }
     if (outcome && !all_put()) return finish(problem(Exit::failed, "cannot write all of the output"));

@@ -2,6 +2,7 @@
 #include "dbus/pppctl/output.hpp"
 #include <unistd.h>
 #include <cerrno>
+#include <utility>
 
 namespace ppp::ctl {
 namespace {
@@ -16,6 +17,11 @@ bool write_all(int fd, std::string_view text) {
     return true;
 }
 
+std::string*& captured() {
+    static std::string* text = nullptr;
+    return text;
+}
+
 bool& complete() {
     static bool flag = true;
     return flag;
@@ -23,7 +29,16 @@ bool& complete() {
 
 }  // namespace
 
-void put(std::string_view text) { complete() = write_all(STDOUT_FILENO, text) && complete(); }
+void put(std::string_view text) {
+    if (captured() != nullptr)
+        captured()->append(text);
+    else
+        complete() = write_all(STDOUT_FILENO, text) && complete();
+}
+
+Capture::Capture() : before_(std::exchange(captured(), &text_)) {}
+Capture::~Capture() { captured() = before_; }
+
 void put_aside(std::string_view text) { (void)write_all(STDERR_FILENO, text); }
 bool all_put() { return complete(); }
 bool aside_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }

@@ -2,23 +2,29 @@
 #include "dbus/pppctl/speech.hpp"
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
 #include "dbus/pppctl/configuration.hpp"
+#include "dbus/pppctl/listing.hpp"
 #include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/routeros/export.hpp"
+#include "dbus/pppctl/routeros/menu.hpp"
 #include "dbus/pppctl/routeros/session.hpp"
 #include "dbus/pppctl/routeros/spelling.hpp"
 #include "dbus/pppctl/speech_log.hpp"
 #include "dbus/pppctl/text.hpp"
+#include "dbus/pppctl/view.hpp"
 
 namespace ppp::ctl {
 namespace {
 
-Error to_error(const Problem& problem) { return {Errc::refused, 0, problem.text}; }
+constexpr std::uint32_t kScanSeconds = 5, kLongestScan = 60;
 
 class BusBackend final : public Collector {
 public:
-    explicit BusBackend(Context& context) : context_(context) {}
+    /// @param file the commands come from a file: nothing goes on until Ctrl-C.
+    BusBackend(Context& context, bool file) : context_(context), file_(file) {}
 
     Result<std::vector<ros::Object>> objects(std::string_view kind) override {
         if (kind == "active") return sessions();
@@ -62,7 +68,7 @@ public:
         edits_.push_back(std::move(noted));
         return {};
     }
-    Result<std::string> act(const ros::Action& action) override;
+    Result<ros::Shown> act(const ros::Action& action) override;
 
     [[nodiscard]] const std::vector<BusEdit>& edits() const override { return edits_; }
 
@@ -72,12 +78,13 @@ private:
     Result<Known*> load(const std::string& kind) {
         if (const auto at = known_.find(kind); at != known_.end()) return &at->second;
         auto all = configuration(context_.bus, kind);
-        if (!all) return fail(to_error(all.error()));
+        if (!all) return fail(to_error(context_, all.error()));
         PPP_TRY(const auto* rows, grammar(kind));
         auto& known = known_[kind];
         for (const auto& object : *all) {
             auto& one = known[object.name];
             one.name = object.name;
+            if (!object.acting) kept_.insert(kind);
             for (const auto& row : *rows)
                 if (!row.secret) one.properties[row.name] = object.text(row.name);
         }
@@ -94,7 +101,7 @@ private:
     Result<const std::vector<PropertyRow>*> grammar(const std::string& kind) {
         if (const auto at = grammar_.find(kind); at != grammar_.end()) return &at->second;
         auto rows = properties(context_.bus, kind);
-        if (!rows) return fail(to_error(rows.error()));
+        if (!rows) return fail(to_error(context_, rows.error()));
         return &grammar_.emplace(kind, *std::move(rows)).first->second;
     }
     /// Of a kind that was loaded.
@@ -105,7 +112,7 @@ private:
     }
     Result<std::vector<ros::Object>> sessions() {
         auto rows = all_sessions(context_.bus, {});
-        if (!rows) return fail(to_error(rows.error()));
+        if (!rows) return fail(to_error(context_, rows.error()));
         std::vector<ros::Object> out;
         for (const auto& row : *rows) {
             ros::Object object;
@@ -115,108 +122,162 @@ private:
         }
         return out;
     }
-    Result<std::string> show(const ros::Action& action);
+    Result<ros::Shown> show(const ros::Action& action);
+    Result<ros::Shown> get(const ros::Action& action);
+    Result<ros::Shown> monitor(const ros::Action& action);
+    /// What one of our own verbs prints: live on the screen, or handed back where it may not be.
+    template <class F>
+    Result<ros::Shown> printed(F verb);
 
     Context& context_;
+    bool file_;
+    std::set<std::string> kept_;  // kinds that the daemon does nothing with yet
     std::map<std::string, Known> known_;
     std::map<std::string, std::vector<PropertyRow>> grammar_;
     std::vector<BusEdit> edits_;
 };
 
-Result<> done(Outcome<> outcome) {
-    if (!outcome) return fail(to_error(outcome.error()));
-    return {};
+std::string argument(const ros::Action& action, const char* name) {
+    const auto at = action.arguments.find(name);
+    return at == action.arguments.end() ? std::string() : at->second;
 }
 
-Result<std::string> BusBackend::show(const ros::Action& action) {
-    PPP_TRY(const auto* known, load(action.kind));
+/// The names of the clients that are connected, and of the servers that listen.
+Result<std::set<std::string>> running(Context& context, const std::string& kind) {
+    auto all = objects(context.bus);
+    if (!all) return fail(to_error(context, all.error()));
+    std::set<std::string> out;
+    for (const auto& object : *all)
+        if (object.text("Kind") == kind && (object.text("State") == "connected" || object.flag("Listening")))
+            out.insert(object.text("Name"));
+    return out;
+}
+
+template <class F>
+Result<ros::Shown> BusBackend::printed(F verb) {
+    std::optional<Capture> capture;
+    if (context_.json || file_) capture.emplace();
+    if (auto outcome = verb(); !outcome) return fail(to_error(context_, outcome.error()));
+    auto text = capture ? capture->text() : std::string();
+    if (!text.empty()) text.pop_back();
+    return context_.json ? ros::Shown{{}, text} : ros::Shown{text, {}};
+}
+
+Result<ros::Shown> BusBackend::show(const ros::Action& action) {
+    PPP_TRY(auto* known, load(action.kind));
     PPP_TRY(const auto matcher, ros::Matcher::create(action.where));
-    std::string text;
-    std::size_t count = 0;
-    for (const auto& [name, object] : *known) {
+    PPP_TRY(const auto* rows, grammar(action.kind));
+    PPP_TRY(const auto up, running(context_, action.kind));
+    Listing listing;
+    for (const auto& row : *rows) {
+        if (row.secret) continue;
+        listing.properties.push_back(row.name);
+        listing.standard[row.name] = row.standard;
+    }
+    auto objects = *known;
+    if (const auto* menu = ros::menu_of(action.kind);
+        menu != nullptr && !menu->only.empty() && objects.empty()) {
+        PPP_TRY(objects[std::string(menu->only)], fresh(action.kind, std::string(menu->only)));
+    }
+    for (const auto& [name, object] : objects) {
         const bool named = std::ranges::find(action.names, name) != action.names.end();
         if (action.names.empty() ? !matcher.matches(object) : !named) continue;
-        text += std::to_string(count++) + " name=" + printable(name);
-        for (const auto& [property, value] : object.properties)
-            if (!value.empty()) text += " " + property + "=" + printable(value);
-        text += "\n";
+        const auto disabled = object.properties.find("disabled");
+        listing.entries.push_back(
+            {.object = object,
+             .disabled = disabled != object.properties.end() && disabled->second == "yes",
+             .running = up.contains(name),
+             .kept = kept_.contains(action.kind)});
     }
-    const auto form = action.arguments.find("form");
-    if (form != action.arguments.end() && form->second == "count-only") return std::to_string(count);
-    if (!text.empty()) text.pop_back();
-    return text.empty() ? "there is none" : text;
+    return print_listing(listing, argument(action, "form"), words_of(argument(action, "proplist")),
+                         context_.screen, context_.json);
 }
 
-Result<std::string> BusBackend::act(const ros::Action& action) {
+Result<ros::Shown> BusBackend::get(const ros::Action& action) {
+    PPP_TRY(const auto* known, load(action.kind));
+    const auto object = known->find(action.names.empty() ? "" : action.names.front());
+    if (object == known->end()) return fail(Errc::not_found, "there is no such object");
+    const auto value = object->second.properties.find(argument(action, "property"));
+    const auto text = value == object->second.properties.end() ? std::string() : value->second;
+    return context_.json ? ros::Shown{{}, Json(text).dump()} : ros::Shown{printable(text), {}};
+}
+
+Result<ros::Shown> BusBackend::monitor(const ros::Action& action) {
+    PPP_CHECK(load(action.kind));
+    if (kept_.contains(action.kind)) {
+        const std::string state = "kept; this version does nothing with a " + action.kind + " yet";
+        auto list = Json::array();
+        std::string text;
+        for (const auto& name : action.names) {
+            list.push_back({{"name", name}, {"kind", action.kind}, {"acting", false}, {"status", state}});
+            text += property_list({{"name", printable(name)}, {"status", state}}, context_.screen);
+        }
+        if (context_.json) return ros::Shown{{}, list.dump()};
+        if (!text.empty()) text.pop_back();
+        return ros::Shown{text, {}};
+    }
+    const bool live =
+        context_.screen.terminal && !context_.json && !file_ && argument(action, "once").empty();
+    return printed([&]() -> Outcome<> {
+        for (const auto& name : action.names)
+            if (auto shown = live ? ctl::monitor(context_, name) : status(context_, name); !shown)
+                return shown;
+        return {};
+    });
+}
+
+Result<ros::Shown> BusBackend::act(const ros::Action& action) {
     using What = ros::Action::What;
-    const auto argument = [&](const char* name) {
-        const auto at = action.arguments.find(name);
-        return at == action.arguments.end() ? std::string() : at->second;
-    };
+    const Showing showing{context_, !file_};
     switch (action.what) {
         case What::list:
             return show(action);
-        case What::get: {
-            PPP_TRY(const auto* known, load(action.kind));
-            const auto object = known->find(action.names.empty() ? "" : action.names.front());
-            if (object == known->end()) return fail(Errc::not_found, "there is no such object");
-            const auto value = object->second.properties.find(argument("property"));
-            return value == object->second.properties.end() ? std::string() : value->second;
-        }
+        case What::get:
+            return get(action);
         case What::monitor:
-            for (const auto& name : action.names)
-                PPP_CHECK(done(context_.screen.terminal && argument("once").empty()
-                                   ? monitor(context_, name)
-                                   : status(context_, name)));
-            return std::string();
-        case What::scan:
-            PPP_CHECK(done(scan(context_, argument("interface"), 5)));
-            return std::string();
-        case What::sessions: {
-            std::string text;
-            PPP_TRY(const auto all, sessions());
-            PPP_TRY(const auto matcher, ros::Matcher::create(action.where));
-            for (const auto& session : all) {
-                if (!matcher.matches(session)) continue;
-                text += (text.empty() ? "" : "\n") + session.name;
-                for (const auto* property : {"name", "service", "caller-id", "address", "uptime", "encoding"})
-                    if (const auto at = session.properties.find(property); at != session.properties.end())
-                        text += std::string(" ") + property + "=" + printable(at->second);
-            }
-            return text.empty() ? "no sessions" : text;
+            return monitor(action);
+        case What::scan: {
+            const auto asked = seconds_of(argument(action, "duration"));
+            const auto seconds = asked == 0 ? kScanSeconds : std::min(asked, kLongestScan);
+            return printed([&] { return scan(context_, argument(action, "interface"), seconds); });
         }
+        case What::sessions:
+            return show_sessions(showing, action);
         case What::kick:
-            for (const auto& name : action.names) {
-                std::uint64_t id = 0;
-                for (const char c : name) id = id * 10 + static_cast<std::uint64_t>(c - '0');
-                PPP_CHECK(done(kick(context_, id)));
-            }
-            return std::string();
-        case What::export_text:
-            PPP_CHECK(done(export_config(context_)));
-            return std::string();
-        case What::log:
-            return log_text(action);
+            return printed([&]() -> Outcome<> {
+                for (const auto& name : action.names) {
+                    std::uint64_t id = 0;
+                    for (const char c : name) id = id * 10 + static_cast<std::uint64_t>(c - '0');
+                    if (auto kicked = kick(context_, id); !kicked) return kicked;
+                }
+                return {};
+            });
+        case What::export_text: {
+            const Capture text;
+            if (auto exported = export_config(context_); !exported)
+                return fail(to_error(context_, exported.error()));
+            return ros::Shown{text.text().substr(0, text.text().find_last_not_of('\n') + 1), {}};
+        }
         case What::traffic:
+            return watch_traffic(showing, action);
         case What::ping:
+            return ping(showing, action);
         case What::routes:
+            return show_routes(showing, action);
         case What::interfaces:
-            break;
+            return show_interfaces(showing, action);
+        case What::log: {
+            PPP_TRY(auto text, log_text(action));
+            return ros::Shown{std::move(text), {}};
+        }
     }
-    return "the host does this: " + (action.instead.empty() ? "see pppctl status" : action.instead);
-}
-
-Json to_json(const ros::Report& report) {
-    return {{"line", report.line},
-            {"command", report.command},
-            {"result", std::string(ros::to_string(report.kind))},
-            {"message", report.message}};
+    return ros::Shown{};
 }
 
 /// Runs the text, commits what it comes to when nothing is wrong, prints: as JSON one object.
 Outcome<> run(Context& context, const std::string& text) {
     using Kind = ros::Report::Kind;
-    BusBackend backend(context);
+    BusBackend backend(context, false);
     ros::Interpreter interpreter(backend);
     const auto outcome = interpreter.run(text);
     Json json;
@@ -224,12 +285,15 @@ Outcome<> run(Context& context, const std::string& text) {
     std::string shown, wrong;
     for (const auto& report : outcome.reports) {
         json["commands"].push_back(to_json(report));
-        if (report.kind == Kind::failed)
+        if (report.kind == Kind::failed) {
             wrong += (wrong.empty() ? "" : "\n") + report.message;
-        else if (!report.message.empty())
-            shown += report.message + "\n";
+            continue;
+        }
+        // What was changed is told by the daemon once it has done so.
+        const auto& said = report.kind == Kind::changed ? report.notes : report.message;
+        if (!said.empty()) shown += said + "\n";
     }
-    if (!context.json) put(shown);
+    if (!context.json && backend.edits().empty()) put(shown);
     Outcome<Dictionary> changed = Dictionary{};
     if (!outcome.failed() && !backend.edits().empty()) changed = send_edits(context, backend.edits(), {});
     if (context.json) {
@@ -237,14 +301,25 @@ Outcome<> run(Context& context, const std::string& text) {
         put(json.dump(2) + "\n");
     }
     if (!changed) return ppp::detail::unexpected<Problem>(changed.error());
-    if (outcome.failed()) return problem(Exit::failed, wrong);
-    if (!context.json && !changed->empty()) put(describe_report(*changed, false));
+    if (outcome.failed()) return problem(context.refused, wrong);
+    if (!context.json && !changed->empty()) put(describe_report(*changed, false) + shown);
     return {};
 }
 
 }  // namespace
 
-std::unique_ptr<Collector> make_collector(Context& context) { return std::make_unique<BusBackend>(context); }
+Json to_json(const ros::Report& report) {
+    Json json{{"line", report.line},
+              {"command", report.command},
+              {"result", std::string(ros::to_string(report.kind))},
+              {"message", report.message}};
+    if (!report.data.empty()) json["data"] = Json::parse(report.data, nullptr, false);
+    return json;
+}
+
+std::unique_ptr<Collector> make_collector(Context& context) {
+    return std::make_unique<BusBackend>(context, true);
+}
 
 Outcome<> speak(Context& context, std::span<const std::string> words) {
     return run(context, ros::command_line(words));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 #include "dbus/pppctl/commands.hpp"
+#include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/routeros/steps.hpp"
 
 namespace ppp::ctl {
@@ -15,9 +16,11 @@ class Collector : public ros::Backend {
 public:
     [[nodiscard]] virtual const std::vector<BusEdit>& edits() const = 0;
 };
-/// @param context outlives it.
+/// For what comes from a file: nothing goes on until Ctrl-C. @param context outlives it.
 [[nodiscard]] std::unique_ptr<Collector> make_collector(Context& context);
 
+/// A command and what became of it, for programs.
+[[nodiscard]] Json to_json(const ros::Report& report);
 /// `pppctl /interface pppoe-client add ...`: takes effect at once.
 Outcome<> speak(Context& context, std::span<const std::string> words);
 /// The configuration as RouterOS commands, without passwords.

@@ -45,11 +45,10 @@ void add_status_verbs(const Verbs& verbs) {
              "  pppctl list\n  pppctl list clients\n  pppctl list secret --json",
              [&](Context& c) { return list(c, a.kind); })
         ->add_option("KIND", a.kind, "clients, servers, kinds, or a kind of object; without it the kinds");
-    auto* show_verb =
-        verbs.add("show", "one object of the configuration with all its properties",
-                  "  pppctl show pppoe-out1\n  pppctl show profile default --json\n"
-                  "  pppctl show secret bob --show-secrets",
-                  [&](Context& c) { return show(c, a.change.words, a.show_secrets); });
+    auto* show_verb = verbs.add("show", "one object of the configuration with all its properties",
+                                "  pppctl show pppoe-out1\n  pppctl show profile default --json\n"
+                                "  pppctl show secret bob --show-secrets",
+                                [&](Context& c) { return show(c, a.change.words, a.show_secrets); });
     show_verb
         ->add_option("[KIND] NAME", a.change.words, "an object; the kind where the name alone is not enough")
         ->required();

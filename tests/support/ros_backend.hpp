@@ -66,10 +66,10 @@ struct MemoryBackend : ctl::ros::Backend {
         return {};
     }
 
-    Result<std::string> act(const ctl::ros::Action& action) override {
+    Result<ctl::ros::Shown> act(const ctl::ros::Action& action) override {
         if (refuse) return fail(Errc::refused, "not permitted");
         actions.push_back(action);
-        return answer;
+        return ctl::ros::Shown{answer, {}};
     }
 
     /// "" when there is no such object or property.

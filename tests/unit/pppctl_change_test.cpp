@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Bench, "what is wrong is named: object, kind, property, value"
     CHECK(has(property.err, "ranges"));
     const auto value = pppctl({"set", "homes", "ranges=everything"});
     CHECK(value.status == 1);
-    CHECK(has(value.err, "/pool/homes/ranges"));
+    CHECK(has(value.err, "pool 'homes': ranges: "));
     CHECK(pppctl({"set", "homes", "ranges"}).status == 2);
     CHECK(pppctl({"set", "homes"}).status == 2);
 }
@@ -198,9 +198,10 @@ TEST_CASE_FIXTURE(Bench, "a RouterOS command is understood as it stands") {
     REQUIRE(config().pppoe_client.contains("pppoe-out1"));
     CHECK(config().pppoe_client.at("pppoe-out1").comment == "Main ISP connection");
     CHECK(config().pppoe_client.at("pppoe-out1").password.reveal() == "hunter2");
-    CHECK(has(pppctl({"/ip", "pool", "print"}).out, "name=more"));
+    CHECK(has(pppctl({"/ip", "pool", "print"}).out, "1  more"));
+    CHECK(has(pppctl({"/ip", "pool", "print", "detail"}).out, "1 name=more ranges=10.1.0.2-10.1.0.9\n"));
     const std::string address = ::getenv("DBUS_SYSTEM_BUS_ADDRESS");
-    CHECK(has(pppctl({"--no-color", "--address", address, "/ip", "pool", "print"}).out, "name=more"));
+    CHECK(has(pppctl({"--no-color", "--address", address, "/ip", "pool", "print"}).out, "1  more"));
     const auto answer = pppctl({"/snmp", "set", "enabled=yes"});
     CHECK(answer.status == 0);
     CHECK(has(answer.out, "snmpd"));
@@ -210,6 +211,57 @@ TEST_CASE_FIXTURE(Bench, "a RouterOS command is understood as it stands") {
     CHECK(has(wrong.err, "ranges"));
     CHECK(pppctl({"/interface", "pppoe-client", "set", "pppoe-out1", "service-name=internet"}).status == 0);
     CHECK(config().pppoe_client.at("pppoe-out1").service_name == "internet");
+}
+
+TEST_CASE_FIXTURE(Bench, "what a RouterOS command changed is told once, by the daemon") {
+    CHECK(pppctl({"/ip", "pool", "add", "name=more", "ranges=10.1.0.2"}).out ==
+          "pool\n");  // the fake's whole report
+    CHECK(pppctl({"/ip", "pool", "set", "more", "ranges=10.1.0.2"}).out == "nothing changes\n");
+    const auto made = pppctl({"/interface", "pppoe-server", "server", "set", "enabled=yes"});
+    CHECK(has(made.out, "pppoe-server\nthere was no server, so pppoe-server1 was made"));
+    const auto refused = pppctl({"/ip", "pool", "set", "more", "ranges=x"});
+    CHECK(refused.status == 1);
+    CHECK(refused.out.empty());
+    CHECK(refused.err.starts_with("pppctl: pool 'more': ranges: "));
+}
+
+TEST_CASE_FIXTURE(Bench, "the only object of a kind is made by the command that sets something first") {
+    CHECK(pppctl({"/interface", "pptp-server", "server", "set", "enabled=yes"}).status == 0);
+    CHECK(config().pptp_server.contains("server"));
+    CHECK(pppctl({"/interface", "pptp-server", "server", "set", "enabled=no"}).status == 0);
+    CHECK(has(pppctl({"/ppp", "aaa", "print", "detail"}).out, "use-radius=no"));
+}
+
+TEST_CASE_FIXTURE(Bench, "what RouterOS commands show is one JSON document with the data in it") {
+    CHECK(pppctl({"add", "pppoe-client", "wan1", "interface=eth1"}).status == 0);
+    service.add_client("wan1", [](auto& s) { s.state = session::ClientState::connected; });
+    service.open_session("ann", [](auto& row) {
+        row.interface = "ppp0";
+        row.server = "lan";
+        row.traffic.octets_in = 4711;
+    });
+    const auto data = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), "--json");
+        const auto r = pppctl(words);
+        CHECK(r.status == 0);
+        return json::parse(r.out)["commands"][0]["data"];
+    };
+    CHECK(data({"/ppp", "active", "print"})[0]["name"] == "ann");
+    CHECK(data({"/ppp", "active", "print", "where", "name=bob"}).empty());
+    CHECK(data({"/interface", "pppoe-client", "monitor", "wan1", "once"})["state"] == "connected");
+    CHECK(data({"/interface", "print", "stats"})[0]["rx-byte"] == "4711");
+    CHECK(data({"/interface", "monitor-traffic", "ppp0"})[0]["rx-bits-per-second"] == 0);
+    CHECK(data({"/ip", "pool", "print"})[0]["ranges"] == "10.0.0.2-10.0.0.9");
+    CHECK(data({"/ip", "pool", "get", "homes", "ranges"}) == "10.0.0.2-10.0.0.9");
+    CHECK(data({"/ip", "pool", "print", "count-only"}) == 1);
+}
+
+TEST_CASE_FIXTURE(Bench, "a kind that is only kept says so when it is monitored") {
+    CHECK(pppctl({"/interface", "ppp-client", "add", "port=usb1", "apn=internet"}).status == 0);
+    const auto r = pppctl({"/interface", "ppp-client", "monitor", "ppp-out1"});
+    CHECK(r.status == 0);
+    CHECK(has(r.out, "status: kept; this version does nothing with a ppp-client yet\n"));
+    CHECK(has(pppctl({"/interface", "ppp-client", "print"}).out, "I - inactive"));
 }
 
 TEST_CASE_FIXTURE(Bench, "an import is one transaction, and what is exported imports to the same") {

@@ -311,6 +311,9 @@ TEST_CASE("without a daemon it says how to start one") {
     CHECK(r.status == 3);
     CHECK(r.err ==
           "pppctl: pppmanagerd is not running on this bus; start it with: systemctl start pppmanager\n");
+    r = Program(Bench::words({"/ip", "pool", "print"})).finish();
+    CHECK(r.status == 3);
+    CHECK(has(r.err, "pppmanagerd is not running"));
     r = Program(Bench::words({"--address", "unix:path=/nonexistent/bus", "status"})).finish();
     CHECK(r.status == 3);
     CHECK(has(r.err, "pppctl: cannot reach the bus at unix:path=/nonexistent/bus: "));

@@ -165,13 +165,13 @@ std::string seeds() {
 
 /// Says what it was asked for.
 struct Telling : MemoryBackend {
-    Result<std::string> act(const Action& action) override {
+    Result<Shown> act(const Action& action) override {
         PPP_CHECK(MemoryBackend::act(action));
         std::string out(to_string(action.what));
         if (!action.kind.empty()) out += ' ' + action.kind;
         for (const auto& name : action.names) out += ' ' + name;
         for (const auto& [key, value] : action.arguments) out += ' ' + key + '=' + value;
-        return out;
+        return Shown{out, {}};
     }
 };
 

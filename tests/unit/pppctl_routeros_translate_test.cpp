@@ -175,6 +175,15 @@ TEST_CASE("other spellings reach the property that they mean") {
     CHECK(b.edit("/ppp profile set [ find default=yes name=default ] only-one=yes").name == "default");
     CHECK(b.edit("/interface pptp-server server set enabled=yes").name == "server");
     CHECK(b.edit("/ppp aaa set use-radius=yes").name == "aaa");
+    b.backend.kinds["aaa"].clear();
+    CHECK(b.edit("/ppp aaa set use-radius=yes").verb == Edit::Verb::add);
+    CHECK(b.edit("/ppp aaa set use-radius=no").verb == Edit::Verb::set);
+}
+
+TEST_CASE("the log is searched for by the journal's own command") {
+    Bench b;
+    CHECK(b.action("/log print where message~\"refused it\" and topics~\"ppp\"").instead ==
+          "journalctl -u pppmanager -g 'refused it'");
 }
 
 TEST_CASE("interfaces are renamed as the options say") {

@@ -12,7 +12,7 @@ declare -rA package_groups=(
         groff-base"
     [guest]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd"
     [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd
-        tcpdump ethtool ppp pppoe python3-dbus systemd-journal-remote"
+        tcpdump ethtool ppp pppoe python3-dbus python3-gi polkitd systemd-journal-remote"
 )
 
 as_root() {

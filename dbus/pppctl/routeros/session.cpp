@@ -19,10 +19,10 @@ std::string_view done(Edit::Verb verb) {
     return "";
 }
 
-void say(Report& report, std::string_view text) {
+void say(std::string& message, std::string_view text) {
     if (text.empty()) return;
-    if (!report.message.empty()) report.message += "; ";
-    report.message += text;
+    if (!message.empty()) message += "; ";
+    message += text;
 }
 
 /// The weightiest of several steps names the whole.
@@ -56,12 +56,15 @@ std::size_t Outcome::count(Report::Kind kind) const {
 Result<> Interpreter::take(const Step& step, Report& report) {
     if (const auto* edit = std::get_if<Edit>(&step)) {
         PPP_CHECK(backend_.edit(*edit));
-        say(report, std::string(done(edit->verb)) + edit->kind + ' ' + quoted(edit->name));
+        say(report.message, std::string(done(edit->verb)) + edit->kind + ' ' + quoted(edit->name));
     } else if (const auto* action = std::get_if<Action>(&step)) {
-        PPP_TRY(const auto shown_text, backend_.act(*action));
-        say(report, shown_text);
+        PPP_TRY(auto shown, backend_.act(*action));
+        say(report.message, shown.text);
+        report.data = std::move(shown.data);
     } else if (const auto* answer = std::get_if<Answer>(&step)) {
-        say(report, answer->tool.empty() ? answer->text : answer->tool + ": " + answer->text);
+        const auto text = answer->tool.empty() ? answer->text : answer->tool + ": " + answer->text;
+        say(report.message, text);
+        say(report.notes, text);
     }
     return {};
 }
@@ -71,7 +74,9 @@ Report Interpreter::run(const Command& command) {
                   .column = command.at.column,
                   .command = shown(command),
                   .kind = Report::Kind::failed,
-                  .message = {}};
+                  .message = {},
+                  .data = {},
+                  .notes = {}};
     if (command.script) {
         report.kind = Report::Kind::answer;
         report.message = "sh: RouterOS' language is not run here; write a shell script that calls pppctl";
@@ -97,7 +102,7 @@ Report Interpreter::run(const Command& command) {
     for (const auto& step : *steps) {
         if (auto taken = take(step, report); !taken) {
             report.kind = Report::Kind::failed;
-            say(report, taken.error().what);
+            say(report.message, taken.error().what);
             return report;
         }
         raise(report,
@@ -119,7 +124,9 @@ Outcome Interpreter::run(std::string_view text) {
                                        .column = error->at.column,
                                        .command = {},
                                        .kind = Report::Kind::failed,
-                                       .message = error->text});
+                                       .message = error->text,
+                                       .data = {},
+                                       .notes = {}});
         else
             outcome.reports.push_back(run(std::get<Command>(*item)));
     }

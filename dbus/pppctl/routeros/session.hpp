@@ -24,6 +24,8 @@ struct Report {
     std::string command;               ///< one line without passwords; "" of what could not be read
     Kind kind = Kind::failed;
     std::string message;  ///< may have several lines only where an action shows something
+    std::string data;     ///< what an action shows as one JSON value, where that was asked for
+    std::string notes;    ///< of the message what is not the list of changed objects
 };
 /// "changed", "answer"
 [[nodiscard]] std::string_view to_string(Report::Kind kind);

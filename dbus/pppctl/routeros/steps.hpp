@@ -51,6 +51,12 @@ struct Answer {
 
 using Step = std::variant<Edit, Action, Answer>;
 
+/// What an action has to show: text for people or, where that was asked for, data for programs.
+struct Shown {
+    std::string text;  ///< printable, may have several lines; "" when it is on the screen already
+    std::string data;  ///< one JSON value, or ""
+};
+
 /// What pppctl does over D-Bus and tests do in memory. The kind "active" has the sessions: the name of such
 /// an object is the session's number, its properties are name (of the user), service, caller-id, address,
 /// session-id, interface and others.
@@ -58,8 +64,7 @@ class Backend : public edits::Objects {
 public:
     /// Makes the change, or notes it for a transaction. A refusal changes nothing.
     virtual Result<> edit(const Edit& edit) = 0;
-    /// @return what there is to show, or "" when it is on the screen already.
-    virtual Result<std::string> act(const Action& action) = 0;
+    virtual Result<Shown> act(const Action& action) = 0;
 };
 
 }  // namespace ppp::ctl::ros

@@ -166,6 +166,11 @@ Result<std::vector<Step>> edit_targets(const Request& request, const Menu& menu,
     if (!targets.given)
         return fail(Errc::config,
                     "expected which " + std::string(menu.kind) + ": its name, its number or [find ...]");
+    if (!menu.only.empty()) {
+        // Always there on RouterOS; here it is made by the first command that sets something.
+        PPP_TRY(const bool there, request.backend.exists(menu.kind, menu.only));
+        if (!there) verb = Edit::Verb::add;
+    }
     std::vector<Step> steps;
     for (auto& name : targets.names) {
         Edit edit{.verb = verb,

@@ -52,10 +52,10 @@ class Lab:
         return self._own(Capture(namespace, interface, path, expression))
 
     def daemon(self, namespace: Namespace, config: dict, secrets: dict | None = None,
-               start: bool = True) -> Daemon:
+               start: bool = True, guarded: bool = False) -> Daemon:
         """A pppmanagerd in a namespace, ready to be used; with start=False only its files and its bus."""
         directory = self.scratch / f"daemon-{namespace}"
-        daemon = self._own(Daemon(namespace, directory, self.results, config, secrets))
+        daemon = self._own(Daemon(namespace, directory, self.results, config, secrets, guarded))
         return daemon.start() if start else daemon
 
     def logs(self) -> list[Path]:

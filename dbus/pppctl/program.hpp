@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file Programs of the host that pppctl runs: ping, ip.
+#pragma once
+#include <string>
+#include <vector>
+#include "dbus/pppctl/outcome.hpp"
+
+namespace ppp::ctl {
+
+struct Ended {
+    int status = 0;      ///< exit status; 128 and the signal's number when a signal ended it
+    std::string output;  ///< of standard output, when that was wanted
+};
+
+/// Runs it to its end; SIGINT and SIGTERM are passed on to it meanwhile. Its errors go to our standard error.
+/// @param words the program, looked for in PATH, and its arguments; no shell sees them.
+/// @param capture its standard output is handed back and not printed.
+[[nodiscard]] Outcome<Ended> run_program(const std::vector<std::string>& words, bool capture);
+
+}  // namespace ppp::ctl
