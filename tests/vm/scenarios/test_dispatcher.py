@@ -39,6 +39,7 @@ def with_hooks(parts, profile, up, down):
     return parts
 
 
+@pytest.mark.deadline(240)
 def test_both_ends_run_their_hooks_with_the_values_of_the_session(lab):
     isp, home = lab.pair("isp", "home")
     file = f"{lab.scratch}/$PPP_KIND.$PPP_EVENT"
