@@ -40,7 +40,7 @@ private:
     ScratchDirectory scratch_;
 };
 
-/// A script's line that waits for open_gate().
-inline const std::string kWait = "until [ -e gate ]; do sleep 0.01; done\n";
+/// A script's line that waits for open_gate(), or for the end of the test: nobody else may be left to end it.
+inline const std::string kWait = "while [ -e dispatcher.d ] && ! [ -e gate ]; do sleep 0.05; done\n";
 
 }  // namespace ppp::test

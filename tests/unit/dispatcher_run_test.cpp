@@ -156,10 +156,11 @@ TEST_CASE("over the limit the oldest events that have not begun are dropped, wit
 TEST_CASE("a program that takes too long is killed with its whole process group") {
     Bench bench({.program = {.run = 200ms, .grace = 100ms}});
     bench.log.expect("did not end in 0 s and was killed");
-    const auto hook = bench.scripts.add("hook",
-                                        "trap '' TERM\n"
-                                        "(trap '' TERM; while :; do sleep 0.05; done) & echo $! > child\n"
-                                        "echo $$ > pid; while :; do sleep 0.05; done");
+    const auto hook =
+        bench.scripts.add("hook",
+                          "trap '' TERM\n"
+                          "(trap '' TERM; while [ -e dispatcher.d ]; do sleep 0.05; done) & echo $! > child\n"
+                          "echo $$ > pid; while [ -e dispatcher.d ]; do sleep 0.05; done");
     bench.event(true, "ppp0", hook);
     bench.event(false, "ppp0", bench.scripts.add("next", "echo ran > next-ran"));
     bench.settle();
@@ -174,8 +175,9 @@ TEST_CASE("a program that takes too long is killed with its whole process group"
 TEST_CASE("a program that obeys SIGTERM takes its disobedient children with it") {
     Bench bench({.program = {.run = 200ms, .grace = 1h}});
     bench.log.expect("was killed");
-    const auto hook = bench.scripts.add(
-        "hook", "(trap '' TERM; while :; do sleep 0.05; done) & echo $! > child\necho ready; sleep 1000");
+    const auto hook = bench.scripts.add("hook",
+                                        "(trap '' TERM; while [ -e dispatcher.d ]; do sleep 0.05; done) & "
+                                        "echo $! > child\necho ready; sleep 1000");
     bench.event(true, "ppp0", hook);
     bench.settle();
     const auto child = first_line(bench.scripts.read("child"));
@@ -259,7 +261,8 @@ TEST_CASE_FIXTURE(Bench,
     log.expect("was killed: the service stops");
     log.expect("1 events were dropped, the oldest first, and nothing was run for them: the service stops");
     scripts.add("dispatcher.d/hook",
-                "echo $$ > pid; trap 'echo asked > asked; exit 0' TERM\nwhile :; do sleep 0.02; done");
+                "echo $$ > pid; trap 'echo asked > asked; exit 0' TERM\nwhile [ -e dispatcher.d ]; do sleep "
+                "0.02; done");
     event(true, "ppp0");
     event(false, "ppp0");
     until([&] { return !scripts.read("pid").empty(); });
