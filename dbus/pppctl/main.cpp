@@ -61,7 +61,7 @@ int run(int argc, char** argv) {
     add_status_verbs({app, a, chosen, "See what is there"});
     add_change_verbs({app, a, chosen, "Change the configuration"});
     add_session_verbs({app, a, chosen, "Steer and watch sessions"});
-    add_trace_verbs({app, a, chosen, "See what happened"});
+    add_trace_verbs({app, a, chosen, "See what has happened"});
     // A word that begins with a slash begins a RouterOS command: all behind it is its own.
     std::vector<std::string> words(argv + 1, argv + argc);
     if (!words.empty() && words.front() == "__complete")

@@ -36,11 +36,14 @@ void add_trace_verbs(const Verbs& verbs) {
         "  pppctl log --follow --json | jq -c 'select(.level == \"warning\")'",
         [&a, wanted](Outcome<Bus>&, const Screen& screen) { return ppp::ctl::log(*wanted, screen, a.json); });
     log->add_option("NAME", wanted->name, "a client or server, or a session by its ID; without it all");
-    log->add_option("--lines", wanted->lines, "only the newest N (100 without --since)");
-    log->add_option("--since", wanted->since, "2026-01-31 13:00, 13:00, today, yesterday, or an age: 1h30m");
+    log->add_option("--lines", wanted->lines, "only the newest so many (100 without --since)")
+        ->type_name("N");
+    log->add_option("--since", wanted->since, "2026-01-31 13:00, 13:00, today, yesterday, or an age: 1h30m")
+        ->type_name("TIME");
     log->add_flag("--follow", wanted->follow, "go on with what comes, until Ctrl-C");
-    log->add_option("--directory", wanted->directory, "the journal files of this directory");
-    log->add_option("--file", wanted->file, "this journal file");
+    log->add_option("--directory", wanted->directory, "the journal files of this directory")
+        ->type_name("DIR");
+    log->add_option("--file", wanted->file, "this journal file")->type_name("FILE");
 }
 
 }  // namespace ppp::ctl
