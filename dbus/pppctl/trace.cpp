@@ -37,8 +37,7 @@ std::optional<std::uint64_t> as_number(const std::string& word) {
 }
 
 Outcome<std::vector<Dictionary>> all_ended(Bus& bus, const Dictionary& filter) {
-    return bus.ask<std::vector<Dictionary>>(kRoot, kManager, "ListEnded", filter, std::uint32_t{0},
-                                            std::uint32_t{0});
+    return bus.ask_all("ListEnded", filter);
 }
 
 /// The newest session of a user, up or over; 0 when there is none.
