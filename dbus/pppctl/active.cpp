@@ -8,8 +8,6 @@
 
 namespace ppp::ctl {
 
-std::vector<std::string> condition_keys() { return {kKeys.begin(), kKeys.end()}; }
-
 Outcome<> active(Context& context, const std::vector<std::string>& conditions) {
     auto sieve = Sieve::parse(conditions, Sieve::Of::active);
     if (!sieve) return ppp::detail::unexpected<Problem>(sieve.error());
