@@ -7,7 +7,7 @@
 #include <vector>
 #include "dbus/pppctl/commands.hpp"
 #include "dbus/pppctl/objects.hpp"
-#include "dbus/pppctl/routeros/steps.hpp"
+#include "dbus/pppctl/routeros/session.hpp"
 
 namespace ppp::ctl {
 
