@@ -152,9 +152,10 @@ TEST_CASE("log says why a journal cannot be read, without a bus") {
         arguments.insert(arguments.begin(), PPPCTL_PATH);
         return Program(arguments).finish();
     };
-    const auto missing = pppctl({"log", "--directory", "/nonexistent"});
+    const auto nowhere = (scratch.path() / "nowhere").string();
+    const auto missing = pppctl({"log", "--directory", nowhere});
     CHECK(missing.status == 1);
-    CHECK(missing.err == "pppctl: the journal cannot be read: /nonexistent: No such file or directory\n");
+    CHECK(missing.err == "pppctl: the journal cannot be read: " + nowhere + ": No such file or directory\n");
     const auto empty = pppctl({"log", "wan1", "--directory", scratch.path().string()});
     CHECK(empty.status == 0);
     CHECK(empty.err == "no entries\n");
