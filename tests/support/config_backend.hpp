@@ -69,7 +69,7 @@ public:
         edits_.push_back(std::move(one));
         return {};
     }
-    Result<std::string> act(const ctl::ros::Action&) override { return std::string(); }
+    Result<ctl::ros::Shown> act(const ctl::ros::Action&) override { return ctl::ros::Shown{}; }
 
     [[nodiscard]] Result<config::Config> applied() const {
         std::vector<config::Problem> problems;

@@ -141,7 +141,7 @@ TEST_CASE_FIXTURE(Bench,
     FakePolkit polkit({"org.pppmanager1.control", "org.pppmanager1.configure"});
     serve();
     add_ann(*this);
-    CHECK(as_nobody(secrets_given) == kRefused);
+    CHECK(as_nobody(*this, secrets_given) == kRefused);
     CHECK(polkit.asked().back() == "system-bus-name org.pppmanager1.read-secrets");
     CHECK(ask(secrets_given) == kGiven);
 }
@@ -151,8 +151,8 @@ TEST_CASE_FIXTURE(Bench, "who may read passwords gets them, and a hash under a n
     FakePolkit polkit({"org.pppmanager1.read-secrets"});
     serve();
     add_ann(*this);
-    CHECK(as_nobody(secrets_given) == kGiven);
-    CHECK(as_nobody(configure_allowed) == 0);
+    CHECK(as_nobody(*this, secrets_given) == kGiven);
+    CHECK(as_nobody(*this, configure_allowed) == 0);
     ask([](sdbus::IConnection& bus) {
         const std::string kind = "secret", name = "ann";
         const Dictionary hashed{{"password-storage", sdbus::Variant{std::string("nt-hash")}}};

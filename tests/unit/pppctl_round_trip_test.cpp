@@ -63,7 +63,7 @@ config::Config speakable(config::Config config) {
 
 /// The complete failover setup of the guides; what comes behind it is about another client.
 std::string failover() {
-    std::ifstream in(std::string(TEST_DATA) + "/seed-commands.rsc");
+    std::ifstream in(std::string(TEST_ROOT) + "/data/seed-commands.rsc");
     std::stringstream text;
     text << in.rdbuf();
     const auto all = text.str();
