@@ -140,7 +140,7 @@ TEST_CASE_FIXTURE(Bench, "objects are of the kind that was typed, or of any") {
 
 TEST_CASE_FIXTURE(Bench, "properties and their values are those of the kind") {
     CHECK(after({"set", "wan1", "max-m"}) == Words{"max-mru=", "max-mtu="});
-    CHECK(after({"set", "pppoe-client", "wan1", "pass"}) == Words{"password"});
+    CHECK(after({"set", "pppoe-client", "wan1", "passw"}) == Words{"password", "password-storage="});
     CHECK(after({"set", "wan1", "!max-mtu"}) == Words{"!max-mtu"});
     CHECK(after({"set", "wan1", "disabled="}) == Words{"disabled=no", "disabled=yes"});
     CHECK(after({"set", "wan1", "max-mtu=1480", "profile=g"}) == Words{"profile=gold"});

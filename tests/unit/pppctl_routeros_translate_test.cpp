@@ -180,12 +180,6 @@ TEST_CASE("other spellings reach the property that they mean") {
     CHECK(b.edit("/ppp aaa set use-radius=no").verb == Edit::Verb::set);
 }
 
-TEST_CASE("the log is searched for by the journal's own command") {
-    Bench b;
-    CHECK(b.action("/log print where message~\"refused it\" and topics~\"ppp\"").instead ==
-          "journalctl -u pppmanager -g 'refused it'");
-}
-
 TEST_CASE("interfaces are renamed as the options say") {
     MemoryBackend backend;
     Interpreter(backend, {.replace = false, .interfaces = {{"ether1", "eth0"}, {"usb1", "/dev/ttyUSB0"}}})

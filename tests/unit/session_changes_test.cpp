@@ -77,7 +77,8 @@ std::optional<std::string> another_value(const config::Config& config, const con
     static const std::map<std::string_view, std::string> telling{{"idle-timeout", "90"},
                                                                  {"session-timeout", "90"},
                                                                  {"use-encryption", "required"},
-                                                                 {"use-ipv6", "no"}};
+                                                                 {"use-ipv6", "no"},
+                                                                 {"password-storage", "nt-hash"}};
     if (const auto chosen = telling.find(property.name); chosen != telling.end()) return chosen->second;
     for (const auto spelling : config::kSpellings) {
         // The other host has no such interface or profile, and this is not about missing things.
@@ -117,7 +118,7 @@ std::set<std::string> ended_by(ManagedHost& host, SessionWorld& w, const Edit& e
 
 /// What no session is made with, or what is looked up when a new one begins.
 const std::set<std::string> kHarmless{
-    "pppoe-client.comment",
+    "pppoe-client.comment", "pppoe-client.password-storage",
     // Of a client's profile: what is said by the far end, or is a server's to give.
     "profile.local-address", "profile.remote-address", "profile.dns-server", "profile.wins-server",
     "profile.only-one", "profile.rate-limit", "profile.change-tcp-mss", "profile.use-compression",
