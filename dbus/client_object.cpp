@@ -104,9 +104,7 @@ std::string ClientObject::NetworkInterface() { return bus_text(status_.interface
 std::string ClientObject::Status() { return std::string(client_status(status_.state)); }
 std::string ClientObject::State() { return std::string(client_state_name(status_.state)); }
 std::uint64_t ClientObject::Since() { return microseconds(status_.since); }
-std::uint64_t ClientObject::NextAttempt() {
-    return microseconds(status_.next_attempt);
-}
+std::uint64_t ClientObject::NextAttempt() { return microseconds(status_.next_attempt); }
 std::string ClientObject::LastReason() { return std::string(end_reason_name(status_.last_reason)); }
 std::string ClientObject::LastError() { return bus_text(status_.last_error); }
 std::string ClientObject::Encoding() { return bus_text(status_.encoding); }
