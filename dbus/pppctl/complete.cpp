@@ -232,8 +232,10 @@ std::vector<Candidate> complete(CLI::App& app, const std::vector<std::string>& w
     if (std::ranges::find(found, kFiles, &Candidate::word) != found.end()) return {{std::string(kFiles), ""}};
     std::erase_if(found, [&](const auto& c) { return !c.word.starts_with(current); });
     std::ranges::stable_sort(found, {}, &Candidate::word);
-    const auto same = std::ranges::unique(found, {}, &Candidate::word);
-    found.erase(same.begin(), same.end());
+    // Not std::ranges::unique(): clang 14 cannot read libstdc++'s.
+    found.erase(std::unique(found.begin(), found.end(),
+                            [](const Candidate& a, const Candidate& b) { return a.word == b.word; }),
+                found.end());
     return found;
 }
 
