@@ -85,7 +85,7 @@ def troubleshooting(g):
              r"^ +ac-name: isp-vlan35$")
     g.prints("/interface print stats where", r"^0  R  pppoe-out1  pppoe  \d+  +\d+  +\d+  +\d+  +\d+$")
     g.prints("/ppp active print where service=pppoe", r"pppoe-out1", r"^\d  admin .*192\.168\.100\.10")
-    g.log("/log print where topics", "pppoe")
+    g.log("/log print where topics")
     g.runs("/ping 8.8.8.8 interface=pppoe-out1", r"64 bytes from 8.8.8.8: icmp_seq=2", r"0% packet loss")
     g.prints("/ip route print where", r"^\d  0\.0\.0\.0/0 +pppoe-out1 .* 1$")
     g.runs("/interface monitor-traffic interface=pppoe-out1", r"^pppoe-out1 +[\d.]+ k?bps +[\d.]+ k?bps +\d+ +\d+$")
@@ -130,7 +130,7 @@ def tuning(g):
               authentication="mschap2")
     g.also("so has the other", g.home.object("pppoe-server", "pppoe-server1")["authentication"], "mschap2")
     g.changes("/ppp profile set pppoe-profile rate-limit", "profile", "pppoe-profile", rate_limit="20M/10M")
-    g.log("/log print where message", "authentication failed")
+    g.log("/log print where message")
     g.changes("/interface pppoe-client set pppoe-out1 allow-fast-path=no", "pppoe-client", "pppoe-out1",
               allow_fast_path="no")
     g.kept("/tool netwatch add host=GATEWAY_IP", "watch", "watch2", host="GATEWAY_IP", interval="1m",
@@ -204,7 +204,7 @@ def modems(g):
            port="serial0")
     g.prints("/ppp active print", r"pppoe-out1")
     g.named("/system logging add", "journalctl")
-    g.log("/log print where message", "ppp")
+    g.log("/log print where message")
     g.prints("/interface ppp-client print", r"^0  XI  ppp-out1  serial0  internet")
     g.prints("/ppp secret print", r"^\d  mobileuser ", r"^\d  remoteuser ")
     g.named("/interface lte reset", "mmcli")
