@@ -4,6 +4,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from support.daemon import PPPCTL
 from support.namespace import run
 from support.setups import PASSWORD, USER, client, server
@@ -69,6 +71,7 @@ def test_a_program_in_python_adds_a_client_and_follows_it_to_connected_by_signal
     assert home.ip("address", "show", "dev", "pppoe-out1")[0]["mtu"] == by_kind["properties"]["mtu"]
 
 
+@pytest.mark.deadline(240)
 def test_ordinary_users_read_and_polkit_decides_what_else_they_may(lab):
     isp, home = lab.pair("isp", "home")
     lab.daemon(isp, *server())

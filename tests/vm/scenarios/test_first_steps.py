@@ -3,6 +3,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from support import transcript
 from support.daemon import PPPCTL
 from support.manager import Manager
@@ -29,6 +31,7 @@ def customers_dial(manager):
         manager.wait_client(user)
 
 
+@pytest.mark.deadline(240)
 def test_what_the_first_steps_show_is_what_happens(lab):
     isp, home, office = lab.namespace("isp"), lab.namespace("home"), lab.namespace("office")
     cable(isp, "eth0", home, "eth1")
