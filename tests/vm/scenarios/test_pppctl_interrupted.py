@@ -18,17 +18,16 @@ def test_a_daemon_that_dies_meanwhile_is_told_at_once(lab):
     cpe.kill()
     up.assert_exit(3)
     assert "pppmanagerd has stopped" in up.output()
-    for words in (["status"], ["add", "pool", "homes", "ranges=10.0.0.2"], ["/ip", "pool", "print"],
-                  ["import", "/dev/null"], ["/ping", "127.0.0.1", "count=1"]):
+    for words in (["status"], ["add", "pool", "homes", "ranges=10.0.0.2"], ["/ip", "pool", "print"]):
         done = cpe.try_pppctl(*words)
-        without = words[0] in ("import", "/ping")  # these need nobody
-        assert done.returncode == (0 if without else 3), done
-        assert without or "pppmanagerd is not running" in done.stderr, done
+        assert done.returncode == 3 and "pppmanagerd is not running" in done.stderr, done
+    assert cpe.try_pppctl("/ping", "127.0.0.1", "count=1").returncode == 0  # needs nobody
 
 
 def test_a_pipe_that_nobody_reads_any_more_ends_the_monitor(lab):
     home = lab.pair("isp", "home")[1]
     cpe = lab.daemon(home, *client())
+    cpe.tolerate_warnings()  # nobody answers
     line = run("env", f"DBUS_SYSTEM_BUS_ADDRESS={cpe.bus.address}", "sh", "-c",
                f"{PPPCTL} --json monitor pppoe-out1 | head -n 1", deadline=60).stdout
     assert line.startswith('{"time":') and '"name":"pppoe-out1"' in line
