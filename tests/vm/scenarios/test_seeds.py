@@ -211,7 +211,9 @@ def modems(g):
     g.named("/system resource usb print", "lsusb")
     g.kept("/interface ppp-client set [find] password", "ppp-client", "ppp-out1", password="yes")
     g.kept("/interface ppp-client set [find] allow", "ppp-client", "ppp-out1", allow="mschap2,chap")
-    g.refuses("/ppp profile add name=cellular-profile", r"pool1", "there is no pool 'pool1'")
+    g.home.add("pool", name="pool1", ranges="10.8.0.2-10.8.0.9")  # the guide has it already
+    g.changes("/ppp profile add name=cellular-profile", "profile", "cellular-profile", remote_address="pool1",
+              idle_timeout="30m", use_encryption="required")
 
 
 def client_and_server(g):

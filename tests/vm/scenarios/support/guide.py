@@ -197,10 +197,3 @@ class Guide:
         assert re.search(refusal, said), said
         self._run(self.table.commands[self._number - 1].replace(word, value))
         self.table.effect(self._number, f"with {value} for {word}; as it stands: {said.splitlines()[-1]}")
-
-    @noted
-    def refuses(self, begin: str, pattern: str, why: str) -> None:
-        """A command that lacks what earlier ones of its guide would have made."""
-        said = self._type(begin, status=1)
-        assert re.search(pattern, said), said
-        self.table.effect(self._number, f"refused: {why}")

@@ -56,6 +56,9 @@ class Manager:
                 return {**values, "acting": spelled(row["Acting"])}
         return None
 
+    def add(self, kind: str, **values: str) -> None:
+        self.call("Add", kind, dbus.Dictionary(values, signature="sv"))
+
     def set(self, kind: str, name: str, **values: str) -> None:
         self.call("Set", kind, name, dbus.Dictionary(
             {key.replace("_", "-"): dbus.String(value) for key, value in values.items()}, signature="sv"))
