@@ -121,9 +121,8 @@ class Daemon:
         It runs in the daemon's namespace, as ping and ip do that it starts.
         """
         options = ["--json"] if json else []
-        settings = [f"{name}={value}" for name, value in self.environment.items()]
-        return run("env", *settings, PPPCTL, *options, *arguments, check=False,
-                   deadline=deadline, enter=self.namespace.enter)
+        return run(PPPCTL, *options, *arguments, check=False, deadline=deadline, enter=self.namespace.enter,
+                   env=self.environment)
 
     def expect_warning(self, pattern: str) -> None:
         """Announces an error or warning: the test fails if no such line comes, not if one does."""

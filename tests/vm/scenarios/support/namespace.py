@@ -16,11 +16,15 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def run(*command: object, check: bool = True, deadline: float = 30, stdin: str | None = None,
-        enter: Callable[[], None] | None = None) -> subprocess.CompletedProcess:
-    """Runs a command to its end and returns it, its output as text; with `check` it must succeed."""
+        enter: Callable[[], None] | None = None,
+        env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+    """Runs a command to its end and returns it, its output as text; with `check` it must succeed.
+
+    `env` is set besides what is in the environment.
+    """
     words = [str(word) for word in command]
     done = subprocess.run(words, input=stdin or "", capture_output=True, text=True, timeout=deadline,
-                          preexec_fn=enter, check=False)
+                          preexec_fn=enter, check=False, env={**os.environ, **(env or {})})
     if check and done.returncode:
         raise AssertionError(f"{' '.join(words)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
     return done

@@ -22,10 +22,12 @@ COMMAND = re.compile(r"^(\w+)\$ (.*)$")
 # What differs from run to run, and is shown as it was once.
 VARIES = [
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "DATE"),
-    (re.compile(r"\b\d\d:\d\d:\d\d\b"), "CLOCK"),
+    (re.compile(r"(?<![:\w])\d\d:\d\d:\d\d(?:\.\d+)?(?![:\w])"), "CLOCK"),
+    (re.compile(r"\b0x[0-9a-f]+\b"), "HEX"),
     (re.compile(r"\bfe80::[0-9a-f:]+"), "LINK-LOCAL"),
     (re.compile(r"\b(?:\d+d)?(?:\d+h)?(?:\d+m)?\d+s\b"), "DURATION"),
-    (re.compile(r"\b(session-id|echo-rtt|(?:octets|packets)-\w+|pad[iorst]|revision): .*"), r"\1: NUMBER"),
+    (re.compile(r"\b(session-id|last-failed-session|echo-rtt|(?:octets|packets)-\w+|pad[iorst]|revision): .*"), r"\1: NUMBER"),
+    (re.compile(r"\bsession(:?) \d+\b"), r"session\1 NUMBER"),
     (re.compile(r"[\d.]+(?:/[\d.]+)* ms\b|time \d+ms"), "MILLISECONDS"),
     (re.compile(r" +"), " "),
 ]
@@ -101,7 +103,7 @@ def run(step: Step, enter: Callable[[], None], environment: dict[str, str], dire
     os.close(theirs)
     stop = bool(step.expected) and step.expected[-1] == "^C"
     types, output = list(step.types), ""
-    ends = time.monotonic() + deadline
+    ends = time.monotonic() + (min(deadline, 15) if stop else deadline)
     try:
         while time.monotonic() < ends:
             if select.select([ours], [], [], 0.1)[0]:
@@ -117,8 +119,9 @@ def run(step: Step, enter: Callable[[], None], environment: dict[str, str], dire
                 types.pop(0)
                 output += "\x00"  # a prompt is answered once
             if stop and matches(step.expected[:-1], screen(output)):
-                os.killpg(child.pid, signal.SIGINT)
-                stop = False
+                break
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGINT)
         child.wait(5)
     finally:
         os.close(ours)
@@ -126,4 +129,4 @@ def run(step: Step, enter: Callable[[], None], environment: dict[str, str], dire
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
     shown = screen(output.replace("\x00", ""))
-    return [*shown, "^C"] if step.expected and step.expected[-1] == "^C" and not stop else shown
+    return [*shown, "^C"] if stop else shown
