@@ -62,6 +62,7 @@ Outcome<Ended> run_program(const std::vector<std::string>& words, bool capture) 
     Fd read_end(ends[0]), write_end(ends[1]);
     std::vector<std::string> copies = words;
     std::vector<char*> arguments;
+    arguments.reserve(copies.size() + 1);
     for (auto& word : copies) arguments.push_back(word.data());
     arguments.push_back(nullptr);
 
