@@ -44,6 +44,20 @@ std::optional<std::string> read_file(const std::string& path) {
     return *std::move(text);
 }
 
+/// Refuses what neither the bus nor JSON can carry, before anything comes of it.
+Outcome<> check_encoding(const std::string& path, std::string_view text) {
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const auto end = std::min(text.find('\n'), text.size());
+        if (!is_utf8(text.substr(0, end)))
+            return problem(Exit::failed,
+                           "line " + std::to_string(number) + " of " + printable(path) +
+                               " is not UTF-8: nothing was changed. From Latin-1 convert it first: "
+                               "iconv -f latin1 -t utf-8 OLD >NEW");
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return {};
+}
+
 /// "ether1=eth0" each.
 Outcome<Properties> read_interfaces(const std::vector<std::string>& words) {
     Properties out;
@@ -136,6 +150,14 @@ void note_edits(Draft& draft, Collector& collector, Imported imported, const Imp
             if (const auto at = edit.properties.find(property); at != edit.properties.end())
                 if (const auto here = interfaces.find(at->second); here != interfaces.end())
                     at->second = here->second;
+        // A secret of another file, say; that which was named was looked at as a whole.
+        const auto odd = std::find_if(edit.properties.begin(), edit.properties.end(),
+                                      [](const auto& pair) { return !is_utf8(pair.second); });
+        if (odd != edit.properties.end()) {
+            draft.wrong.push_back(edit.kind + ' ' + ppp::quoted(edit.name) + ": " + odd->first +
+                                  " is not UTF-8");
+            continue;
+        }
         auto settled = settle(collector, std::move(edit), wish.replace);
         auto done = settled ? collector.edit(*settled) : Result<>(fail(settled.error()));
         if (!done) draft.wrong.push_back(done.error().what);
@@ -175,7 +197,7 @@ Outcome<> finish(Context& context, Draft draft, const Collector& collector, cons
         json["commands"] = std::move(draft.rows);
         json["warnings"] = draft.warnings;
         if (changed && !changed->empty()) json["report"] = to_json(*changed);
-        put(json.dump(2) + "\n");
+        put(json_text(json));
     }
     if (!changed) return ppp::detail::unexpected<Problem>(changed.error());
     if (!draft.wrong.empty()) {
@@ -192,6 +214,7 @@ Outcome<> finish(Context& context, Draft draft, const Collector& collector, cons
 Outcome<> import_file(Context& context, const ImportWish& wish, const Change& change) {
     auto text = read_text(wish.path);
     if (!text) return ppp::detail::unexpected<Problem>(text.error());
+    if (auto encoded = check_encoding(wish.path, *text); !encoded) return encoded;
     const auto interfaces = read_interfaces(wish.interfaces);
     if (!interfaces) return ppp::detail::unexpected<Problem>(interfaces.error());
     const auto format = wish.format.empty() ? importers::recognise(wish.path, *text)

@@ -3,6 +3,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -66,6 +67,9 @@ Outcome<Secret> read_password(const std::string& whom) {
 }
 
 Outcome<std::string> read_text(const std::string& path) {
+    std::error_code unknown;
+    if (path != "-" && std::filesystem::is_directory(path, unknown))
+        return problem(Exit::failed, printable(path) + " is a directory; name a file in it");
     std::ifstream file;
     if (path != "-") file.open(path);
     if (!file) return problem(Exit::failed, "cannot open " + printable(path));

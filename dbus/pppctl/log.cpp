@@ -3,6 +3,7 @@
 #include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
@@ -54,7 +55,7 @@ std::string line(const JournalEntry& entry, const Screen& screen, bool json) {
                                    {"object", entry.object},
                                    {"session", entry.session},
                                    {"message", entry.message}};
-        return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+        return json_text(out, -1);
     }
     // A message about several mistakes has a line for each.
     std::string message;

@@ -11,6 +11,12 @@ namespace ppp::ctl {
 
 using Json = nlohmann::ordered_json;
 
+/// The value as text with a line break at its end. What is not UTF-8, as files and command lines may have it,
+/// becomes U+FFFD: nothing that was done goes untold. @param indent -1 puts all into one line.
+[[nodiscard]] inline std::string json_text(const Json& json, int indent = 2) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 struct Object {
     std::string path;
     bool is_client = false;

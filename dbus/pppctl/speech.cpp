@@ -298,7 +298,7 @@ Outcome<> run(Context& context, const std::string& text) {
     if (!outcome.failed() && !backend.edits().empty()) changed = send_edits(context, backend.edits(), {});
     if (context.json) {
         if (changed && !changed->empty()) json["report"] = ctl::to_json(*changed);
-        put(json.dump(2) + "\n");
+        put(json_text(json));
     }
     if (!changed) return ppp::detail::unexpected<Problem>(changed.error());
     if (outcome.failed()) return problem(context.refused, wrong);

@@ -25,6 +25,8 @@ Character first_character(std::string_view s) {
         if ((next & 0xC0) != 0x80) return {lead, 1, false};
         value = value << 6 | (next & 0x3FU);
     }
+    const bool overlong = value < (length == 3 ? 0x800U : length == 4 ? 0x10000U : 0x80U);
+    if (overlong || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return {lead, 1, false};
     return {value, length, true};
 }
 
@@ -56,6 +58,15 @@ std::string local_time(std::uint64_t microseconds, const char* format) {
 }
 
 }  // namespace
+
+bool is_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const auto c = first_character(text);
+        if (!c.valid) return false;
+        text.remove_prefix(c.octets);
+    }
+    return true;
+}
 
 std::string printable(std::string_view text) {
     std::string out;

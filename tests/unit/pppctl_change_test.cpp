@@ -339,3 +339,26 @@ TEST_CASE_FIXTURE(Bench, "secrets are imported, for a client that dials as its p
     CHECK_FALSE(config().secret.contains("carl"));
     CHECK(config().pppoe_client.at("isp").password.reveal() == "other");
 }
+
+TEST_CASE_FIXTURE(Bench, "a file that is not UTF-8 is refused with the line, before anything is changed") {
+    const auto before = service.revision();
+    const std::string text = "/ip pool add name=a ranges=10.9.0.1\n/system identity set name=\"B\xfcro\"\n";
+    for (const auto& arguments : {std::vector<std::string>{"import", "-", "--json"}, {"import", "-"}}) {
+        const auto r = pppctl(arguments, text);
+        CHECK(r.status == 1);
+        CHECK(has(r.err, "line 2 of - is not UTF-8: nothing was changed"));
+        CHECK(has(r.err, "iconv -f latin1 -t utf-8"));
+    }
+    CHECK(service.revision() == before);
+    // A command line is not refused for it: what became of the command is said.
+    const auto said = pppctl({"--json", "/system identity set name=B\xfcro"});
+    CHECK(has(json::parse(said.out)["commands"][0]["message"], "hostnamectl"));
+}
+
+TEST_CASE_FIXTURE(Bench, "a directory in the place of a file is refused with a sentence") {
+    for (const auto* verb : {"import", "check"}) {
+        const auto r = pppctl({verb, "/tmp"});
+        CHECK(r.status == 1);
+        CHECK(has(r.err, "/tmp is a directory; name a file in it"));
+    }
+}

@@ -215,7 +215,10 @@ TEST_CASE("every end reason has a meaning and something to do") {
         CHECK_FALSE(found.meaning.empty());
         CHECK_FALSE(found.remedy.empty());
         CHECK_FALSE(has(found.remedy, "{"));
+        CHECK_FALSE(has(found.remedy, "--verbose"));
     }
+    CHECK(has(advice("negotiation-failed", "wan", "eth1").remedy, "pppctl trace wan"));
+    CHECK(has(advice("negotiation-failed", "wan", "eth1").remedy, "pppctl log wan"));
 }
 
 TEST_CASE("the session's own interface, its MTU and its address must be as agreed") {
@@ -248,6 +251,47 @@ TEST_CASE("a default route that is missing, or beaten by another, is a problem")
     check_only(e, warning, "there is no default route", "pppctl set wan add-default-route=yes");
 }
 
+TEST_CASE("of two clients one stands by behind the other, unless both have the same distance") {
+    auto e = healthy();
+    constexpr unsigned unit = 8;
+    e.links.push_back({.ifindex = kLan + 10, .name = "eth2", .mtu = 1500, .up = true, .carrier = true});
+    e.links.push_back(
+        {.ifindex = unit, .name = "backup", .kind = "ppp", .mtu = 1492, .up = true, .carrier = true});
+    e.addresses.push_back({.ifindex = unit,
+                           .local = {net::IpAddress::v4(10, 0, 0, 10), 32},
+                           .peer = net::IpAddress::v4(10, 0, 0, 1)});
+    e.default_routes.push_back({.destination = {}, .ifindex = unit, .metric = 2});
+    auto backup = e.clients[0];
+    backup.name = backup.unit = "backup";
+    backup.parent = "eth2";
+    backup.local_address = "10.0.0.10";
+    backup.distance = 2;
+    e.clients.push_back(backup);
+    const auto report = examine(e, "");
+    CHECK_MESSAGE(report.count(problem) + report.count(warning) == 0, for_people(report, {}));
+    const auto text = for_people(report, {});
+    CHECK(has(text, "client backup: it stands by behind wan (metric 1, its own 2)"));
+    CHECK(has(text, "client wan: the default route is its own"));
+
+    e.clients[0].default_route = false;
+    CHECK(has(for_people(examine(e, ""), {}), "packets take another default route, wan (metric 1)"));
+    e.clients[0].default_route = true;
+
+    e.default_routes[1].metric = e.clients[1].distance = 1;
+    CHECK(examine(e, "").count(problem) == 0);
+    CHECK(examine(e, "").count(warning) == 2);
+    CHECK(has(for_people(examine(e, "wan"), {}), "client backup has the same default-route-distance 1"));
+    e.default_routes.pop_back();
+    CHECK(examine(e, "").count(problem) == 0);
+    CHECK(has(for_people(examine(e, "backup"), {}), "pppctl set backup default-route-distance=2"));
+}
+
+TEST_CASE("what is not UTF-8 does not keep the doctor from its JSON") {
+    Report report;
+    report.ok("client B\xfcro", "all well");
+    CHECK(nlohmann::json::parse(as_json(report))["findings"][0]["area"] == "client B\xEF\xBF\xBDro");
+}
+
 TEST_CASE("name servers of the far end that nobody uses are a warning with the resolver's own command") {
     auto e = healthy();
     e.machine.resolver = Resolver{
@@ -274,7 +318,7 @@ TEST_CASE("a server that does not listen, or whose last guest failed, says why")
     check_only(e, problem, "it does not listen: packet socket", "ip -brief link show eth0");
     e = healthy();
     e.servers[0].last_failure = "user bob: wrong password";
-    check_only(e, warning, "did not come up: user bob: wrong password", "journalctl");
+    check_only(e, warning, "did not come up: user bob: wrong password", "pppctl trace lan");
     e.servers[0].enabled = false;
     CHECK(examine(e, "").count(warning) == 0);
 }

@@ -160,7 +160,7 @@ TEST_CASE("each line of an accel-ppp.conf has its note, and no note a secret") {
               "padi-limit=10"));
     CHECK(has(lines, "interface=re:vlan[0-9]+: not taken: a pattern"));
     CHECK(has(lines, "what: not taken: expected addresses"));
-    CHECK(has(lines, "server=192.0.2.1,***,auth-port=1645,acct-port=1646,weight=1: taken: radius 'radius1'"));
+    CHECK(has(lines, "server=192.0.2.1,***: taken: radius 'radius1', address=192.0.2.1; left out: weight=1"));
     CHECK(has(lines, "nas-identifier=bras: not taken: "));
     CHECK(has(lines, "password=***: not taken: "));
     CHECK(has(lines, "rate-limit=2048/1024: not taken: the module shaper is not loaded"));
@@ -169,6 +169,25 @@ TEST_CASE("each line of an accel-ppp.conf has its note, and no note a secret") {
         for (const auto* secret :
              {"topsecret", "otherone", "daesecret", "clisecret", "password1", "password2"})
             CHECK(line.find(secret) == std::string::npos);
+}
+
+TEST_CASE("a password is hidden in mistyped lines and sections of an accel-ppp.conf as well") {
+    for (const auto* text :
+         {"[radius]\nserver 1.2.3.4,hunter3\n", "[radius]\nserver 1.2.3.4 hunter3\n",
+          "[radius]\nserver=1.2.3.4 hunter3\n", "[radius]\nserver=1.2.3.4,begin,hunter3\n",
+          "[radius]\nserver=1.2.3.4,begin,weight=1,hunter3\n", "[radius]\n1.2.3.4,hunter3\n",
+          "[Radius]\nserver=1.2.3.4,hunter3\n", "[radiuss]\nAuth-Server=1.2.3.4,hunter3,weight=1\n",
+          "[cli]\npassword hunter3\n", "[cli]\nPassword=hunter3\n", "[pppoe]\nServer=1.2.3.4,a,hunter3\n"}) {
+        CAPTURE(text);
+        const auto lines =
+            lines_of(import_accel_ppp({"x.conf", std::string("[modules]\nradius\npppoe\n") + text}, {}));
+        CHECK_FALSE(has(lines, "hunter3"));
+        CHECK(has(lines, "***"));
+    }
+    const auto file = "[modules]\nchap-secrets\n[chap-secrets]\nchap-secrets=/x\n";
+    const Reader read = [](const std::string&) { return "bob * one homes 2048/1024 tail\n"; };
+    CHECK(has(lines_of(import_accel_ppp({"x.conf", file}, read)), "1 bob * *** homes 2048/1024 ***: taken"));
+    CHECK(has(lines_of(import_accel_ppp({"x.conf", file}, read)), "4 chap-secrets=/x: taken"));
 }
 
 TEST_CASE("an accel-ppp.conf without a server, or with a line before its sections, is refused") {

@@ -200,6 +200,43 @@ TEST_CASE("no password is in a note, not even one behind a mistyped option") {
     for (const auto& line : lines_of(imported)) CHECK(line.find("geheim") == std::string::npos);
 }
 
+TEST_CASE("what follows a word for a password, or a quote that nobody closed, is in no note") {
+    for (const auto* text :
+         {"plugin rp-pppoe.so\npass hunter5\nnic-eth0 user bob\n", "plugin rp-pppoe.so eth0 passwd hunter5\n",
+          "plugin rp-pppoe.so eth0 pwd hunter5\n", "plugin rp-pppoe.so eth0\nxyzzy hunter5\n",
+          "plugin rp-pppoe.so eth0\nuser \"bob\npassword hunter5\n",
+          "\"plugin rp-pppoe.so\npassword hunter5\n"}) {
+        CAPTURE(text);
+        CHECK_FALSE(has(lines_of(peers(text)), "hunter5"));
+    }
+    const auto open = peers("plugin rp-pppoe.so eth0\nuser \"bob\npassword hunter5\n");
+    CHECK(open.failed());
+    CHECK(has(lines_of(open), "2 user ***: wrong: its value has a line break in it: a quote is not closed"));
+}
+
+TEST_CASE("no word of a broken line of secrets is shown that may be the secret or a part of it") {
+    for (const auto* text :
+         {"bob s3cret\n", "bob s3cret *\n", "bob s3cret 10.0.0.7\n", "bob s3cret - 10.0.0.7\n",
+          "bob my host s3cret\n", "bob * my s3cret\n", "bob * my 10.0.0.7 s3cret -- s3cret\n",
+          "\"bob * x\nann * s3cret\ncarl * s3cret *\n", "bob * \"x\nann * s3cret\ncarl * s3cret *\n",
+          "bob \"* x\nann * s3cret\nal\" s3cret *\n", "\"bob * x\nann * s3cret\nal\" * s3cret *\n",
+          "\"bob * s3cret"}) {
+        CAPTURE(text);
+        for (const auto& imported : {secrets(text), peers("plugin rp-pppoe.so eth0\nuser bob\n", {}, text)}) {
+            CHECK_FALSE(has(lines_of(imported), "s3cret"));
+            CHECK(has(lines_of(imported), "***"));
+        }
+    }
+    const auto open = secrets("bob * \"x\nann * s3cret\n");
+    CHECK(open.edits.empty());
+    CHECK(
+        has(lines_of(open), "1 bob * ***: not taken: a word has a line break in it: a quote is not closed"));
+    const auto lines = lines_of(secrets("bob my x 10.0.0.7 !10.0.0.8 tail\n"));
+    CHECK(has(lines,
+              "1 bob my *** 10.0.0.7 !10.0.0.8 ***: taken: secret 'bob', for every server, not only 'my'"));
+    CHECK(has(lines, "left out: '!10.0.0.8', ***"));
+}
+
 TEST_CASE("entries of chap-secrets become secrets of a server, or the password of a client that dials") {
     const auto imported = secrets(
         "# client server secret addresses\n"
@@ -252,6 +289,7 @@ TEST_CASE("the format of a file is recognised by its name and by its content") {
 }
 
 TEST_CASE("every option of the table has a reason where none of its words is taken") {
+    CHECK(find_pppd_option("debug")->why == "what happens is in the journal: pppctl log");
     for (const auto name : pppd_option_names()) {
         const auto* option = find_pppd_option(name);
         REQUIRE(option != nullptr);

@@ -216,6 +216,22 @@ TEST_CASE("a report shows no password, no script and no control character") {
     CHECK(shown(command("/ppp secret add passwort=hunter2")) == "/ppp secret add passwort=***");
     CHECK(shown(command("/radius add secret=hunter2")) == "/radius add secret=***");
     CHECK(shown(command("/x add source={\n hunter2 }")).find("hunter2") == std::string::npos);
+    for (const auto* text :
+         {"/system script add name=x source=\"/tool x password=hunter2\"",
+          "/system script add name=x source={/tool x password=hunter2}",
+          "/system script add source=hunter2,a", "/system scheduler add on-event=\"/tool x hunter2\"",
+          "/ip dhcp-server add lease-script=\"x hunter2\"", "/ppp profile add on-up=\":log hunter2\"",
+          "/x add comment=\"Password: hunter2\"", "/tool fetch url=https://u:hunter2@host/x",
+          "/tool fetch url=\"https://u:hun/ter@hunter2@host\"", "/tool fetch https://u:hunter2@host",
+          "/tool fetch url=\"https://h/x?token=hunter2\"", "/tool fetch http-header-field=hunter2",
+          "/x add pass=hunter2", "/x add Password=hunter2"}) {
+        CAPTURE(text);
+        CHECK(shown(command(text)).find("hunter2") == std::string::npos);
+    }
+    CHECK(shown(command("/x add on-event=backup-1 url=https://u:p@host/x")) ==
+          "/x add on-event=backup-1 url=https://***@host/x");
+    CHECK(shown(command("/ppp secret add name=secret password-storage=file comment=secret")) ==
+          "/ppp secret add name=secret password-storage=file comment=secret");
     CHECK(shown(command("/log print where topics~\"ppp\"")) == "/log print where ...");
     CHECK(shown(command(":put hunter2")) == "(script)");
     CHECK(shown(command("/\x9b add a=\"\\1B\"")) == "/'\\x9b' add a='\\x1b'");

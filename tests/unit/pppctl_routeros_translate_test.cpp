@@ -240,6 +240,8 @@ TEST_CASE("what another tool does is answered with that tool, and nothing of the
     CHECK(has(b.answer("/radius incoming set accept=yes"), "pppctl kick"));
     CHECK(has(b.answer(":put [/x get a]"), "sh: "));
     CHECK(has(b.answer("/tool e-mail send to=a@b subject=S body=\"it's\""), "'it'\\''s'"));
+    CHECK(has(b.answer("/tool fetch url=https://u:hunter2@host/x"), "curl -O 'https://***@host/x'"));
+    CHECK_FALSE(has(b.answer("/system scheduler add name=x on-event=\"/x pw=hunter2\""), "hunter2"));
     CHECK(to_string(b.run("/ip firewall nat").kind) == "menu");
     CHECK(has(b.answer("add chain=srcnat action=masquerade out-interface=ppp1"), "oifname ppp1 masquerade"));
 }

@@ -30,7 +30,8 @@ constexpr std::array kRows{
         "The far end ended it: usually a second session with the same name, or a session limit of theirs",
         "is the same user connected elsewhere, or another PPP program on this line? Else ask the provider"},
     Row{"negotiation-failed", "The two ends found no common ground for the link",
-        "pppctl set {0} '!max-mtu' '!max-mru'; the packets: pppmanagerd --verbose"},
+        "pppctl set {0} '!max-mtu' '!max-mru'; the packets: pppctl trace {0}, and what was said of them: "
+        "pppctl log {0}"},
     Row{"loopback", "Our own packets come back: a loop in the cabling or in a switch",
         "look where the cable of {1} leads"},
     Row{"auth-failed",

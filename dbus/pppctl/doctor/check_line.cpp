@@ -63,6 +63,32 @@ std::string removal(const Evidence& evidence, const net::Route& route) {
     return command + (route.metric != 0 ? fmt::format(" metric {}", route.metric) : "");
 }
 
+struct OurRoute {
+    const Client* client = nullptr;
+    std::uint32_t metric = 0;
+};
+
+/// The client besides `self` that is configured to have the default route and whose route it is.
+const Client* owner(const Evidence& evidence, const Client& self, const net::Route& route) {
+    for (const auto& other : evidence.clients) {
+        if (&other == &self || other.name == self.name || !other.default_route || other.unit.empty())
+            continue;
+        const auto* unit = evidence.link(other.unit);
+        if (unit != nullptr && unit->ifindex == route.ifindex) return &other;
+    }
+    return nullptr;
+}
+
+/// The best IPv4 default route of our other clients; without a client when there is none.
+OurRoute best_of_others(const Evidence& evidence, const Client& self) {
+    OurRoute best;
+    for (const auto& route : evidence.default_routes) {
+        if (route.destination.address.v6 || (best.client != nullptr && best.metric <= route.metric)) continue;
+        if (const auto* client = owner(evidence, self, route)) best = {client, route.metric};
+    }
+    return best;
+}
+
 void check_default_route(const Evidence& evidence, const Client& client, const net::Link& unit,
                          Report& report) {
     const auto* best = best_default(evidence, false);
@@ -78,13 +104,27 @@ void check_default_route(const Evidence& evidence, const Client& client, const n
     const bool have = std::ranges::any_of(evidence.default_routes, [&](const auto& r) {
         return r.ifindex == unit.ifindex && !r.destination.address.v6;
     });
+    const auto other = best_of_others(evidence, client);
+    const auto warn_of_tie = [&] {
+        report.warning(
+            area_of(client),
+            fmt::format("client {} has the same default-route-distance {}: chance decides which of the two "
+                        "carries the packets",
+                        printable(other.client->name), client.distance),
+            fmt::format("pppctl set {} default-route-distance={}, where this is to stand by",
+                        printable(client.name), client.distance + 1));
+    };
+    const bool tie = other.client != nullptr && other.metric == client.distance;
+    // The kernel keeps one of two equal routes.
+    if (!have && tie) return warn_of_tie();
     if (!have)
         return report.problem(area_of(client),
                               fmt::format("its default route over {} is gone: another program took it away",
                                           printable(unit.name)),
                               fmt::format("pppctl down {0} && pppctl up {0}", printable(client.name)));
     const auto rival = std::ranges::find_if(evidence.default_routes, [&](const auto& r) {
-        return r.ifindex != unit.ifindex && !r.destination.address.v6 && r.metric <= client.distance;
+        return r.ifindex != unit.ifindex && !r.destination.address.v6 && r.metric <= client.distance &&
+               owner(evidence, client, r) == nullptr;
     });
     if (rival != evidence.default_routes.end())
         return report.problem(
@@ -96,6 +136,11 @@ void check_default_route(const Evidence& evidence, const Client& client, const n
                                              ? ", and give it a metric where it is made"
                                              : fmt::format(", or: pppctl set {} default-route-distance={}",
                                                            printable(client.name), rival->metric - 1)));
+    if (tie) return warn_of_tie();
+    if (other.client != nullptr && other.metric < client.distance)
+        return report.ok(area_of(client),
+                         fmt::format("it stands by behind {} (metric {}, its own {})",
+                                     printable(other.client->name), other.metric, client.distance));
     report.ok(area_of(client), fmt::format("the default route is its own, over {} (metric {})",
                                            printable(unit.name), client.distance));
 }

@@ -132,7 +132,8 @@ void check_server(const Evidence& evidence, const Server& server, Report& report
     check_limits(evidence, server, report);
     if (!server.last_failure.empty())
         report.warning(area, "the last session that did not come up: " + printable(server.last_failure),
-                       "journalctl -u pppmanager shows it and those before");
+                       fmt::format("pppctl trace {0} shows its packets; pppctl log {0} it and those before",
+                                   printable(server.name)));
 }
 
 void check_forwarding(const Evidence& evidence, Report& report) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include "dbus/pppctl/doctor/checks.hpp"
 #include "dbus/pppctl/doctor/probes.hpp"
+#include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/output.hpp"
 #include "dbus/pppctl/text.hpp"
 
@@ -110,7 +111,7 @@ std::string as_json(const Report& report) {
     const nlohmann::ordered_json out{{"problems", report.count(Verdict::problem)},
                                      {"warnings", report.count(Verdict::warning)},
                                      {"findings", std::move(findings)}};
-    return out.dump(2) + "\n";
+    return json_text(out);
 }
 
 Outcome<> run(Outcome<Bus>& bus, const Screen& screen, bool json, const std::string& name) {

@@ -23,26 +23,38 @@ std::string shown(std::string_view text) {
     return out.substr(1, out.size() - 2);
 }
 
-bool hides(std::string_view name) {
-    constexpr auto words = std::to_array<std::string_view>({"secret", "password", "passwd", "conninfo"});
-    return name != "chap-secrets" && std::any_of(words.begin(), words.end(), [&](auto word) {
-               return name.find(word) != std::string_view::npos;
-           });
+std::string in_small_letters(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
 }
 
-/// The line as it may be shown.
+/// @param text in small letters.
+bool hides(std::string_view text) {
+    constexpr auto words = std::to_array<std::string_view>({"secret", "pass", "conninfo", "psk"});
+    return std::any_of(words.begin(), words.end(),
+                       [&](auto word) { return text.find(word) != std::string_view::npos; });
+}
+
+/// The line as it may be shown, without what may be a password in any section, also in one that is mistyped.
 std::string text_of(const AccelLine& line) {
     if (line.heading) return "[" + shown(line.section) + "]";
-    auto out = shown(line.name);
-    if (!line.has_value) return out;
-    if (hides(line.name) || line.section == "log-pgsql") return out + "=***";
-    if (line.section == "radius" && line.name.find("server") != std::string::npos) {
-        const auto comma = line.value.find(',');
-        const auto rest = comma == std::string::npos ? comma : line.value.find(',', comma + 1);
-        return out + "=" + shown(line.value.substr(0, comma)) + (comma == std::string::npos ? "" : ",***") +
-               (rest == std::string::npos ? "" : shown(line.value.substr(rest)));
+    const auto text = line.has_value ? line.name + "=" + line.value : line.name;
+    if (line.name == "chap-secrets" || line.name == "$include") return shown(text);
+    const auto section = in_small_letters(line.section);
+    // Where the sign is forgotten the name ends at the first blank.
+    const auto end = std::min(line.has_value ? line.name.size() : text.find_first_of(" \t,"), text.size());
+    const auto name = in_small_letters(text.substr(0, end));
+    if (section == "radius" || name.find("server") != std::string::npos) {
+        // Behind an address and a comma, or a blank where the comma is forgotten, is the secret.
+        const auto value = std::min(text.find_first_not_of(" \t=", end), text.size());
+        const auto secret = text.find_first_of(" \t,;", value);
+        if (secret != std::string::npos) return shown(text.substr(0, secret)) + ",***";
     }
-    return out + "=" + shown(line.value);
+    if (hides(in_small_letters(text)) || section == "log-pgsql")
+        return shown(text.substr(0, end)) + (end == text.size() ? "" : "=***");
+    return shown(text);
 }
 
 class LineReader {

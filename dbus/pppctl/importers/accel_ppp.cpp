@@ -229,11 +229,16 @@ private:
             return leave(line, Verdict::not_taken, "expected kbit/s: 2048 or 2048/1024");
         take(line, common_, "rate-limit", std::to_string(*rx) + "k/" + std::to_string(*tx) + "k");
     }
+    static bool is_radius_option(std::string_view key) {
+        return key == "req-limit" || key == "fail-timeout" || key == "fail-time" || key == "max-fail" ||
+               key == "weight" || key == "backup" || key == "bind";
+    }
     /// server=ADDRESS,SECRET[,auth-port=N][,acct-port=N]... and auth-server=ADDRESS[:PORT],SECRET.
     void take_radius(AccelLine& line) {
         auto [place, rest] = first_part(line.value, ',');
         const auto [address, port] = first_part(place, ':');
-        if (address.empty()) return leave(line, Verdict::not_taken, "expected an address and a secret");
+        if (address.empty() || address.find_first_of(" \t;") != std::string::npos)
+            return leave(line, Verdict::not_taken, "expected an address, a comma and a secret");
         Properties server{{"address", address}};
         std::string left_out;
         const auto take_port = [&](const char* property, const std::string& text) {
@@ -251,7 +256,9 @@ private:
             else if (key == "acct-port")
                 take_port("accounting-port", value);
             else
-                left_out += (left_out.empty() ? "; left out: " : ", ") + shown(part);
+                // What has no key may be the rest of a secret with a comma.
+                left_out += (left_out.empty() ? "; left out: " : ", ") +
+                            (is_radius_option(key) ? shown(part) : std::string("***"));
             rest = others;
         }
         servers_.push_back(std::move(server));

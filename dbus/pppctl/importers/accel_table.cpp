@@ -7,7 +7,7 @@
 namespace ppp::ctl::importers {
 namespace {
 
-constexpr std::string_view kJournal = "what happens is in the journal: journalctl -u pppmanagerd";
+constexpr std::string_view kJournal = "what happens is in the journal: pppctl log";
 constexpr std::string_view kNamed = "sessions have numbers of their own";
 constexpr std::string_view kTimes = "the times and counts of RFC 1661 and RFC 1994 are used";
 constexpr std::string_view kDaemons = "the daemon chooses it";

@@ -105,8 +105,8 @@ private:
                 return take(item, "remote-address", remote);
             return leave(item, Verdict::not_taken, "the provider gives the addresses");
         }
-        const bool name = meant.empty() && interface_name(word) == word && !number(word) &&
-                          !is_serial_port(word) && !client_.contains("interface");
+        const bool name = meant.empty() && !means_password(word) && interface_name(word) == word &&
+                          !number(word) && !is_serial_port(word) && !client_.contains("interface");
         if (kind_ == PeersKind::pppoe && (nic || name))
             return take(item, "interface", nic ? word.substr(4) : word);
         if (kind_ == PeersKind::serial && is_serial_port(word))
@@ -114,6 +114,9 @@ private:
         if (kind_ == PeersKind::serial && number(word)) return take_number(item, "baud-rate", 300, 4'000'000);
         if (number(word)) return leave(item, Verdict::not_needed, "only a serial port has a speed");
         if (is_serial_port(word)) return leave(item, Verdict::not_taken, "the line needs no serial port");
+        // At the begin of a line it is an option that was mistyped, elsewhere maybe a password.
+        const bool shown = !meant.empty() || (item.begins_line && word.find_first_of(" \t\n") == word.npos);
+        if (!shown) item.note.text = "***";
         leave(item, Verdict::not_taken,
               "pppd has no such option" + (meant.empty() ? "" : "; is it " + quoted(meant) + "?"));
     }

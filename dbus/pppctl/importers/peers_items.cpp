@@ -26,12 +26,13 @@ public:
                          .text = spell(words[i].text),
                          .verdict = Verdict::not_taken,
                          .message = {}};
+            item.begins_line = words[i].begins_line;
             item.option = find_pppd_option(words[i].text);
             if (item.option == nullptr) {
                 item.word = words[i++].text;
                 if (mask) item.note.text = "***";
                 // Whoever mistypes the option has the password behind it.
-                mask = nearest(item.word, pppd_option_names()) == "password";
+                mask = means_password(item.word);
                 out_.push_back(std::move(item));
                 continue;
             }
@@ -45,7 +46,14 @@ public:
             } else {
                 if (option.words > 0) {
                     item.word = words[i + 1].text;
-                    item.note.text += ' ' + (option.masked ? std::string("***") : spell(item.word));
+                    const bool runs_on = item.word.find('\n') != std::string::npos;
+                    item.note.text +=
+                        ' ' + (option.masked || runs_on ? std::string("***") : spell(item.word));
+                    if (runs_on && !option.masked) {
+                        item.note.verdict = Verdict::wrong;
+                        item.note.message = "its value has a line break in it: a quote is not closed";
+                        item.settled = true;
+                    }
                 }
                 i += 1U + option.words;
             }
@@ -134,6 +142,11 @@ std::string_view object_kind(PeersKind kind) {
             break;
     }
     return "";
+}
+
+bool means_password(std::string_view word) {
+    return word.starts_with("pass") || word.starts_with("pwd") || word.starts_with("secret") ||
+           nearest(word, pppd_option_names()) == "password";
 }
 
 bool is_serial_port(std::string_view word) {

@@ -12,7 +12,8 @@ namespace ppp::ctl::importers {
 struct PeersItem {
     Note note;                           ///< its verdict is still to come, unless `settled`
     const PppdOption* option = nullptr;  ///< nullptr for a word that is none
-    std::string word;                    ///< the option's first word, or the word that is none
+    bool begins_line = false;
+    std::string word;  ///< the option's first word, or the word that is none
     bool settled = false;
 };
 
@@ -26,7 +27,8 @@ enum class PeersKind : std::uint8_t { none, pppoe, pptp, serial, other };
 /// "pppoe-client"
 [[nodiscard]] std::string_view object_kind(PeersKind kind);
 
-/// Which word that is no option is what.
+/// Which word that is no option is what. Behind one like "pass", "passwd" or "passwort" is a password.
+[[nodiscard]] bool means_password(std::string_view word);
 [[nodiscard]] bool is_serial_port(std::string_view word);
 [[nodiscard]] bool is_address_pair(std::string_view word);
 

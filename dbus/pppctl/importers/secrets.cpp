@@ -14,6 +14,7 @@ constexpr std::string_view kAny = "*";
 struct Entry {
     std::string client, server, secret;
     std::vector<std::string> more;
+    bool server_shown = false;
     Note note;
     bool usable = true;  ///< otherwise the note says why not
 };
@@ -37,36 +38,102 @@ void open_secret(Entry& entry, const Reader& reader) {
     entry.secret = words.front().text;
 }
 
+bool is_digits(std::string_view text) {
+    return !text.empty() && text.size() <= 9 &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// "down/up" or "both".
+bool is_rate(std::string_view word) {
+    const auto slash = word.find('/');
+    return is_digits(word.substr(0, slash)) &&
+           (slash == std::string_view::npos || is_digits(word.substr(slash + 1)));
+}
+
+bool is_pool(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c <= '~'; }) &&
+           word.find_first_of("/!,") == std::string_view::npos;
+}
+
+bool has_line_break(std::string_view word) { return word.find_first_of("\r\n") != std::string_view::npos; }
+
+/// What stands behind a secret and is surely no part of one: a sign, an address, a network.
+bool is_harmless(std::string_view word) {
+    if (word == kAny || word == "-" || word == "--" || word == "!") return true;
+    if (word.starts_with('!')) word.remove_prefix(1);
+    const auto slash = word.find('/');
+    return is_address(word.substr(0, slash)) &&
+           (slash == std::string_view::npos || is_digits(word.substr(slash + 1)));
+}
+
+/// Whether a word behind the secret may be shown. @param place from 0.
+bool may_show(std::string_view word, std::size_t place, bool accel_ppp) {
+    return is_harmless(word) ||
+           (accel_ppp && ((place == 0 && is_pool(word)) || (place == 1 && is_rate(word))));
+}
+
+constexpr std::ptrdiff_t kColumns = 3;  // client, server, secret
+
+/// In a line where the server or the client was forgotten the secret is in the second column.
+bool may_show_server(std::vector<Word>::iterator begin, std::vector<Word>::iterator end) {
+    if (end - begin < 2) return false;
+    if (is_harmless(begin[1].text)) return true;
+    return end - begin >= kColumns && !has_line_break(begin[1].text) && !is_harmless(begin[2].text);
+}
+
+/// The line with *** for each word that may be a secret or a part of one.
+std::string text_of(std::vector<Word>::iterator begin, std::vector<Word>::iterator end, bool server_shown,
+                    bool accel_ppp) {
+    // A quote that nobody closed takes what follows into the client's name.
+    const bool client_shown = !has_line_break(begin->text) &&
+                              (end - begin >= kColumns || begin->text.find(' ') == std::string::npos);
+    std::string out = client_shown ? spell(begin->text) : "***";
+    for (auto word = begin + 1; word != end; ++word) {
+        const auto column = word - begin;
+        const bool shows =
+            column == 1 ? server_shown
+                        : column >= kColumns &&
+                              may_show(word->text, static_cast<std::size_t>(column - kColumns), accel_ppp);
+        out += ' ' + (shows ? spell(word->text) : std::string("***"));
+    }
+    return out;
+}
+
 /// @param begin,end the words of one line, at least one.
 Entry read_entry(const std::string& file, std::vector<Word>::iterator begin, std::vector<Word>::iterator end,
-                 const Reader& reader) {
-    constexpr std::size_t secret_column = 2;
+                 const Reader& reader, bool accel_ppp) {
     Entry entry;
-    entry.note = {.file = file, .line = begin->line, .text = {}, .verdict = {}, .message = {}};
-    std::array<std::string*, 3> columns{&entry.client, &entry.server, &entry.secret};
+    entry.server_shown = may_show_server(begin, end);
+    entry.note = {.file = file,
+                  .line = begin->line,
+                  .text = text_of(begin, end, entry.server_shown, accel_ppp),
+                  .verdict = {},
+                  .message = {}};
+    const bool runs_on = std::any_of(begin, end, [](const Word& word) { return has_line_break(word.text); });
+    std::array<std::string*, kColumns> columns{&entry.client, &entry.server, &entry.secret};
     std::size_t column = 0;
     for (auto word = begin; word != end; ++word, ++column) {
-        entry.note.text +=
-            (column == 0 ? "" : " ") + (column == secret_column ? std::string("***") : spell(word->text));
         if (column < columns.size())
             *columns[column] = std::move(word->text);
         else
             entry.more.push_back(std::move(word->text));
     }
-    if (column <= secret_column)
+    if (runs_on)
+        refuse(entry, Verdict::not_taken, "a word has a line break in it: a quote is not closed");
+    else if (column < columns.size())
         refuse(entry, Verdict::not_taken, "an entry needs three words: client, server and secret");
     else
         open_secret(entry, reader);
     return entry;
 }
 
-std::vector<Entry> read_entries(const Source& source, const Reader& reader) {
+std::vector<Entry> read_entries(const Source& source, const Reader& reader, bool accel_ppp) {
     auto words = split_words(source.text);
     std::vector<Entry> out;
     for (auto begin = words.begin(); begin != words.end();) {
         const auto end =
             std::find_if(begin + 1, words.end(), [](const Word& word) { return word.begins_line; });
-        out.push_back(read_entry(source.path, begin, end, reader));
+        out.push_back(read_entry(source.path, begin, end, reader, accel_ppp));
         begin = end;
     }
     return out;
@@ -80,17 +147,12 @@ std::string service_of(std::string_view server) {
     return "";
 }
 
-bool is_digits(std::string_view text) {
-    return !text.empty() && text.size() <= 9 &&
-           text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 class SecretsImporter {
 public:
     SecretsImporter(const SecretsInput& input, const Reader& reader) : input_(input), reader_(reader) {}
 
     Imported run() && {
-        for (auto& entry : read_entries(input_.source, reader_)) {
+        for (auto& entry : read_entries(input_.source, reader_, input_.accel_ppp)) {
             if (entry.usable) take(entry);
             out_.notes.push_back(std::move(entry.note));
         }
@@ -142,7 +204,8 @@ private:
         else if (input_.accel_ppp && is_address(entry.server))
             give(entry, edit, "local-address", entry.server);
         else if (entry.server != kAny)
-            say(entry, "for every server, not only " + quoted(entry.server));
+            say(entry, "for every server, not only " +
+                           (entry.server_shown ? quoted(entry.server) : std::string("***")));
         addresses(entry, edit);
         out_.edits.push_back(std::move(edit));
     }
@@ -163,21 +226,18 @@ private:
             } else if (first && (is_address(word) || (input_.accel_ppp && i == 0 && is_pool(word)))) {
                 give(entry, edit, "remote-address", word);
             } else {
-                left_out += (left_out.empty() ? "" : ", ") + quoted(word);
+                left_out += (left_out.empty() ? "" : ", ") +
+                            (may_show(word, i, input_.accel_ppp) ? quoted(word) : std::string("***"));
             }
         }
         if (!left_out.empty()) say(entry, "left out: " + left_out);
     }
-    static bool is_pool(std::string_view word) {
-        return std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c <= '~'; }) &&
-               word.find_first_of("/!,") == std::string_view::npos;
-    }
     /// "down/up" in kbit/s is "up k/down k" here, where what the peer sends comes first.
     static bool take_rate(std::string_view word, Edit& edit) {
+        if (!is_rate(word)) return false;
         const auto slash = word.find('/');
         const auto down = word.substr(0, slash);
         const auto up = slash == std::string_view::npos ? down : word.substr(slash + 1);
-        if (!is_digits(down) || !is_digits(up)) return false;
         edit.properties["rate-limit"] = std::string(up) + "k/" + std::string(down) + "k";
         return true;
     }
@@ -215,7 +275,7 @@ std::optional<std::string> find_password(const std::vector<Source>& files, const
                                          const Reader& reader, std::vector<Note>& notes) {
     std::vector<Entry> entries;
     for (const auto& file : files)
-        for (auto& entry : read_entries(file, reader)) entries.push_back(std::move(entry));
+        for (auto& entry : read_entries(file, reader, false)) entries.push_back(std::move(entry));
     const auto best = std::max_element(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
         return fit(a, login) < fit(b, login);
     });

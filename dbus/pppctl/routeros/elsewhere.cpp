@@ -169,8 +169,10 @@ std::string filled(std::string_view text, const Place& place) {
         }
         constexpr std::size_t longest = 200;
         const auto* value = argument(place, text.substr(0, bar));
-        if (value != nullptr && !value->empty() && !is_secret(text.substr(0, bar)))
-            out += shell_word(std::string_view(*value).substr(0, longest));
+        const auto shows = value == nullptr || value->empty() ? std::optional<std::string>()
+                                                              : showable(text.substr(0, bar), *value);
+        if (shows)
+            out += shell_word(std::string_view(*shows).substr(0, longest));
         else
             out += text.substr(bar + 1, close - bar - 1);
         text.remove_prefix(close + 1);

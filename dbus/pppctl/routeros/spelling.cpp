@@ -38,10 +38,41 @@ std::string_view short_escape(char c) {
 
 constexpr std::size_t kLongestShown = 60;
 
+bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](auto part) { return text.find(part) != std::string_view::npos; });
+}
+
+std::string in_small_letters(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+bool is_script(std::string_view property) {
+    return property == "source" || property == "script" || property.ends_with("-script") ||
+           property.starts_with("on-");
+}
+
+/// "https://u:pw@host/" as "https://***@host/". A password may have any sign but a blank.
+std::string without_user(std::string_view text) {
+    std::string out;
+    for (auto at = text.find("://"); at != std::string_view::npos; at = text.find("://")) {
+        out += text.substr(0, at + 3);
+        text.remove_prefix(at + 3);
+        const auto end = std::min(text.find_first_of(" \t\r\n\""), text.size());
+        const auto sign = text.substr(0, end).rfind('@');
+        if (sign == std::string_view::npos) continue;
+        out += "***";
+        text.remove_prefix(sign);
+    }
+    return out.append(text);
+}
+
 std::string shown_value(const Argument& argument) {
-    // A mistyped password is a password still.
-    if (is_secret(argument.key) || !nearest(argument.key, {"password", "secret", "passphrase"}).empty())
-        return "***";
+    const auto value = showable(argument.key, argument.value);
+    if (!value) return is_script(argument.key) ? "{...}" : "***";
     switch (argument.form) {
         case Argument::Form::expression:
             return "(...)";
@@ -54,10 +85,9 @@ std::string shown_value(const Argument& argument) {
             break;
     }
     // A script may hold a password anywhere.
-    if (argument.value.find('\n') != std::string::npos) return "{...}";
-    if (!argument.quoted && all_of(argument.value, "-._:/,@+*"))
-        return argument.value.substr(0, kLongestShown);
-    return quoted(argument.value, kLongestShown);
+    if (value->find('\n') != std::string::npos) return "{...}";
+    if (!argument.quoted && all_of(*value, "-._:/,@+*")) return value->substr(0, kLongestShown);
+    return quoted(*value, kLongestShown);
 }
 
 /// Where the value of `key=value`, `key~value` begins, or npos.
@@ -140,10 +170,25 @@ bool is_secret(std::string_view property) {
            property.ends_with("password") || property.ends_with("passphrase");
 }
 
+std::optional<std::string> showable(std::string_view property, std::string_view value) {
+    const auto key = in_small_letters(property);
+    // A mistyped password is a password still.
+    if (key != "password-storage" &&
+        (is_secret(key) || has_any(key, {"pass", "secret", "psk", "http-data", "http-header"}) ||
+         !nearest(key, {"password", "secret", "passphrase"}).empty()))
+        return {};
+    // The name of a script, but none of its lines.
+    if (is_script(key) && !all_of(value, "-._")) return {};
+    const bool single = value.find_first_of("=: \t\"") == std::string_view::npos;
+    if (!single && has_any(in_small_letters(value), {"pass", "secret", "pwd", "psk", "token"})) return {};
+    return without_user(value);
+}
+
 std::string shown(const Command& command) {
     if (command.script) return "(script)";
     std::string out = command.absolute ? "/" : "";
-    for (const auto& word : command.words) {
+    for (const auto& raw : command.words) {
+        const auto word = showable("", raw).value_or("***");
         if (!out.empty() && out != "/") out += ' ';
         const auto text = quoted(word, kLongestShown);
         out += all_of(word, "-._:/,@+*<>") ? word.substr(0, kLongestShown) : text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Texts made from values: RouterOS' quotes, the shell's quotes, commands without their passwords.
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ namespace ppp::ctl::ros {
 
 /// Whether the values of this property are passwords.
 [[nodiscard]] bool is_secret(std::string_view property);
+
+/// The value of a property as it may be shown, without passwords that stand in URLs.
+/// @return nullopt when it may hold a password: that of a secret, also of one that is mistyped, and scripts.
+[[nodiscard]] std::optional<std::string> showable(std::string_view property, std::string_view value);
 
 /// The command as one line, for reports: passwords as ***, long values cut, no control characters.
 [[nodiscard]] std::string shown(const Command& command);
