@@ -9,7 +9,7 @@ namespace ppp::dbus {
 namespace {
 
 constexpr std::size_t kMaxQuestions = 4096;
-constexpr std::size_t kMaxAtPolkit = 32;  // of one caller: each may be a dialog on somebody's screen
+constexpr std::size_t kMaxAtPolkit = 32;  // of one user: each may be a dialog on somebody's screen
 constexpr std::size_t kHelping = 16;      // calls answered in one turn of the loop
 constexpr std::uint32_t kAllowUserInteraction = 1;
 // A person who types a password takes his time.
@@ -97,12 +97,12 @@ void Authority::answer(std::uint64_t id) {
     if (at == questions_.end()) return;
     auto& caller = callers_.at(at->second.caller);
     if (caller.user == 0U) return decide(id, true, {});
-    if (caller.at_polkit >= kMaxAtPolkit) return decide(id, false, "too many calls wait for polkit");
-    ++caller.at_polkit;
-    ask_polkit(id);
+    if (at_polkit_[*caller.user] >= kMaxAtPolkit) return decide(id, false, "too many calls wait for polkit");
+    ++at_polkit_[*caller.user];
+    ask_polkit(id, *caller.user);
 }
 
-void Authority::ask_polkit(std::uint64_t id) {
+void Authority::ask_polkit(std::uint64_t id, std::uint32_t user) {
     using Subject = sdbus::Struct<std::string, std::map<std::string, sdbus::Variant>>;
     using Answer = sdbus::Struct<bool, bool, std::map<std::string, std::string>>;
     const auto& question = questions_.at(id);
@@ -113,17 +113,19 @@ void Authority::ask_polkit(std::uint64_t id) {
             .withTimeout(kPatience)
             .withArguments(subject, std::string(action_name(question.action)),
                            std::map<std::string, std::string>{}, kAllowUserInteraction, std::string())
-            .uponReplyInvoke(
-                [this, id, caller = question.caller](compat::ReplyError error, const Answer& answer) {
-                    if (const auto from = callers_.find(caller); from != callers_.end())
-                        --from->second.at_polkit;
-                    if (error) return decide(id, false, "polkit does not answer, so only root may do it");
-                    decide(id, answer.get<0>(), "polkit says no");
-                });
+            .uponReplyInvoke([this, id, user](compat::ReplyError error, const Answer& answer) {
+                answered(user);
+                if (error) return decide(id, false, "polkit does not answer, so only root may do it");
+                decide(id, answer.get<0>(), "polkit says no");
+            });
     } catch (const sdbus::Error& e) {
-        --callers_.at(question.caller).at_polkit;
+        answered(user);
         decide(id, false, "polkit cannot be asked: " + bus_text(e.getMessage()));
     }
+}
+
+void Authority::answered(std::uint32_t user) {
+    if (const auto at = at_polkit_.find(user); --at->second == 0) at_polkit_.erase(at);
 }
 
 void Authority::decide(std::uint64_t id, bool allowed, const std::string& why) {

@@ -46,18 +46,19 @@ private:
     struct Caller {
         std::optional<std::uint32_t> user;
         std::deque<std::uint64_t> waiting;  // for the user to be known, in their order
-        std::size_t at_polkit = 0;
     };
     void ask_user(const std::string& caller);
     void answer_waiting(const std::string& caller);
     void answer(std::uint64_t id);
-    void ask_polkit(std::uint64_t id);
+    void ask_polkit(std::uint64_t id, std::uint32_t user);
+    void answered(std::uint32_t user);
     void decide(std::uint64_t id, bool allowed, const std::string& why);
 
     Scheduler& scheduler_;
     std::map<std::uint64_t, Question> questions_;
     std::map<std::string, Caller> callers_;
-    std::map<std::string, Timer> turns_;  // of callers whose questions are answered in helpings
+    std::map<std::uint32_t, std::size_t> at_polkit_;  // open questions of each user
+    std::map<std::string, Timer> turns_;              // of callers whose questions are answered in helpings
     std::uint64_t next_ = 1;
     // Last: their callbacks use what stands above.
     std::unique_ptr<sdbus::IProxy> bus_, polkit_;

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/exports.hpp"
 #include <set>
+#include "dbus/quietly.hpp"
 
 namespace ppp::dbus {
 namespace {
-
-template <class F>
-void quietly(F&& f) {
-    try {
-        std::forward<F>(f)();
-    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
-    }
-}
 
 /// Makes `objects` have exactly `names`. @param make makes one, or nullptr when it has gone meanwhile.
 template <class Object, class Make, class Update>
@@ -20,7 +13,7 @@ void equalize(std::map<std::string, std::unique_ptr<Object>>& objects, const std
     const std::set<std::string> wanted(names.begin(), names.end());
     std::erase_if(objects, [&](auto& entry) {
         if (wanted.contains(entry.first)) return false;
-        quietly([&] { entry.second->retract(); });
+        send_quietly([&] { entry.second->retract(); });
         return true;
     });
     for (const auto& name : wanted) {
@@ -30,7 +23,7 @@ void equalize(std::map<std::string, std::unique_ptr<Object>>& objects, const std
         }
         auto object = make(name);
         if (!object) continue;
-        if (announce) quietly([&] { object->announce(); });
+        if (announce) send_quietly([&] { object->announce(); });
         objects.emplace(name, std::move(object));
     }
 }
@@ -49,7 +42,7 @@ Exports::Exports(sdbus::IConnection& bus, session::Service& service, Scheduler& 
 void Exports::client_changed(const std::string& name) {
     auto object = clients_.find(name);
     if (object == clients_.end()) return;
-    quietly([&] {
+    send_quietly([&] {
         if (auto status = service_.client(name)) object->second->update(*std::move(status));
     });
 }
@@ -57,14 +50,14 @@ void Exports::client_changed(const std::string& name) {
 void Exports::server_changed(const std::string& name) {
     auto object = servers_.find(name);
     if (object == servers_.end()) return;
-    quietly([&] {
+    send_quietly([&] {
         if (auto status = service_.server(name)) object->second->update(*std::move(status));
     });
 }
 
 void Exports::sync_soon() {
     // Never at once: the object that goes may be the one whose method is running.
-    sync_timer_ = scheduler_.after(Duration::zero(), [this] { quietly([&] { sync(true); }); });
+    sync_timer_ = scheduler_.after(Duration::zero(), [this] { send_quietly([&] { sync(true); }); });
 }
 
 void Exports::sync(bool announce) {

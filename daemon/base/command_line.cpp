@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/command_line.hpp"
+#include <algorithm>
+#include <array>
 
 namespace ppp {
 namespace {
 
 constexpr std::size_t kMaxLine = 4096;
+
+/// Where RouterOS' own commands begin: "/ip/firewall/address-list add ...".
+constexpr std::array<std::string_view, 9> kMenus{"/interface/", "/ip/",      "/ipv6/",   "/log/", "/ppp/",
+                                                 "/queue/",     "/routing/", "/system/", "/tool/"};
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -13,7 +19,9 @@ bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_command_line(std::string_view text) {
     if (!text.starts_with('/') || text.find_first_of("\r\n") != std::string_view::npos) return false;
     const auto first = text.substr(0, text.find_first_of(" \t"));
-    return first.find('/', 1) != std::string_view::npos && !first.ends_with('/');
+    const bool menu =
+        std::any_of(kMenus.begin(), kMenus.end(), [&](auto path) { return first.starts_with(path); });
+    return !menu && first.find('/', 1) != std::string_view::npos && !first.ends_with('/');
 }
 
 Result<std::vector<std::string>> split_command_line(std::string_view line) {

@@ -14,7 +14,8 @@ Result<std::unique_ptr<FileWatch>> FileWatch::create(EventLoop& loop, const std:
                                                      Callback<void()> changed) {
     Fd fd{::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
     if (!fd) return fail_errno("inotify_init1");
-    constexpr std::uint32_t kWritten = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+    // IN_ATTRIB: a file may have been refused for its mode.
+    constexpr std::uint32_t kWritten = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
     if (::inotify_add_watch(fd.get(), directory.c_str(), kWritten | IN_ONLYDIR) < 0)
         return fail_errno("cannot watch " + directory);
     std::unique_ptr<FileWatch> self(

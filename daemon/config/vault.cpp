@@ -73,10 +73,11 @@ std::optional<wire::Bytes> decode(std::string_view seal) {
 }  // namespace
 
 std::string Vault::no_key() {
-    return "there is no key to seal passwords with; as root make one: head -c 32 /dev/urandom | "
-           "systemd-creds "
-           "encrypt --name=pppmanager.key - /etc/credstore.encrypted/pppmanager.key; then restart the "
-           "service, whose unit has to say LoadCredentialEncrypted=pppmanager.key";
+    return "there is no key to seal passwords with; as root make one: mkdir -p -m 700 "
+           "/etc/credstore.encrypted; "
+           "head -c 32 /dev/urandom | systemd-creds encrypt --name=pppmanager.key - "
+           "/etc/credstore.encrypted/pppmanager.key; then restart the service, whose unit has to say "
+           "LoadCredentialEncrypted=pppmanager.key:/etc/credstore.encrypted/pppmanager.key";
 }
 
 Vault::~Vault() {

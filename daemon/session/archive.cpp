@@ -32,9 +32,17 @@ void Archive::record(EndedSession session, const PacketHistory& packets, bool ow
 }
 
 const Archive::Entry* Archive::find(std::uint64_t session) const {
-    const auto all = entries();
-    const auto at = std::ranges::find(all, session, [](const Entry* entry) { return entry->session.row.id; });
-    return at == all.end() ? nullptr : *at;
+    const auto look = [session](const Shelf& shelf) -> const Entry* {
+        // The newest is asked for most.
+        const auto at = std::find_if(shelf.entries.rbegin(), shelf.entries.rend(),
+                                     [=](const Entry& entry) { return entry.session.row.id == session; });
+        return at == shelf.entries.rend() ? nullptr : &*at;
+    };
+    for (const auto* shelf : {&closed_, &failed_})
+        if (const auto* entry = look(*shelf)) return entry;
+    for (const auto& [name, shelf] : clients_)
+        if (const auto* entry = look(shelf)) return entry;
+    return nullptr;
 }
 
 std::vector<const Archive::Entry*> Archive::entries() const {

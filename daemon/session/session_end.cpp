@@ -46,9 +46,14 @@ void Session::leave_with_peer() {
 
 void Session::note_lcp_end(LcpEnd why) {
     auto detail = std::string(sentence(why));
-    if (why == LcpEnd::peer_terminated && !lcp_->peer_farewell().empty())
-        detail += ": " + wire::escape(lcp_->peer_farewell());
+    if (why == LcpEnd::peer_terminated) detail += farewell();
     set_reason(reason_of(why), std::move(detail));
+}
+
+/// ": " and what the peer said in its Terminate-Request, where it said something.
+std::string Session::farewell() const {
+    return lcp_ && !lcp_->peer_farewell().empty() ? ": " + wire::escape(lcp_->peer_farewell())
+                                                  : std::string();
 }
 
 void Session::on_gone() {
@@ -102,11 +107,16 @@ void Session::set_reason(EndReason reason, std::string detail) {
     const bool left = reason == EndReason::peer_terminated;
     if (left && being_judged_) {
         reason = EndReason::auth_failed;
-        detail = fmt::format("the peer closed the link instead of accepting user '{}'",
-                             settings_->credentials.user);
+        detail = fmt::format("the peer closed the link instead of accepting user '{}'{}",
+                             settings_->credentials.user, farewell());
+    } else if (left && phase_ == Phase::network && ipcp_over_) {
+        reason = EndReason::no_address;
+        detail =
+            fmt::format("no network protocol could be opened: the peer refused IPCP and left{}", farewell());
     } else if (const auto why = lcp_ ? lcp_cause(left) : std::nullopt) {
         reason = reason_of(*why);
         detail = sentence(*why);
+        if (left) detail += farewell();
     }
     reason_ = reason;
     detail_ = std::move(detail);

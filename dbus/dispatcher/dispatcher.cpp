@@ -9,6 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Duration kReportPause = 1s;  // events that are dropped in a burst are one warning
 constexpr Duration kKillTime = 1s;     // of the patience of stop(), between SIGTERM and the end
+constexpr Duration kQuiet = 200ms;     // the last signals of a daemon that stops may still be on their way
 constexpr std::size_t kShown = 256;
 
 }  // namespace
@@ -25,7 +26,7 @@ Log Dispatcher::log(const Event& event) const {
 }
 
 void Dispatcher::add(Event event) {
-    if (stopping_) return;
+    if (over_) return count_dropped(1);
     if (queue_.size() == limits_.queue) drop_oldest();
     const auto key = next_++;
     auto& lane = lanes_[event.interface];
@@ -151,6 +152,7 @@ void Dispatcher::stop(Duration patience, Callback<void()> done) {
 }
 
 void Dispatcher::out_of_time() {
+    over_ = true;
     count_dropped(queue_.size());
     queue_.clear();
     ready_.clear();
@@ -169,9 +171,13 @@ void Dispatcher::out_of_time() {
 
 void Dispatcher::check_stopped() {
     if (!stopping_ || !stopped_ || !jobs_.empty() || !queue_.empty()) return;
-    report_dropped();
     // Not at once: a child may be calling.
-    patience_ = loop_.after(0s, [this] { std::exchange(stopped_, {})(); });
+    quiet_ = loop_.after(over_ ? Duration::zero() : kQuiet, [this] {
+        if (!jobs_.empty() || !queue_.empty()) return;
+        patience_ = {};
+        report_dropped();
+        std::exchange(stopped_, {})();
+    });
 }
 
 }  // namespace ppp::dispatcher

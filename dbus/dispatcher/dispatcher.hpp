@@ -34,8 +34,8 @@ public:
 
     /// Takes an event. What is over the limit of the queue pushes the oldest event out that has not begun.
     void add(Event event);
-    /// Gives what has begun and what waits its time, and then ends what is left; asked again, ends it now.
-    /// add() does nothing any more.
+    /// Gives what has begun, what waits and what still comes its time, and then ends what is left; asked
+    /// again, ends it now. What add() gets after that is only counted.
     /// @param done runs once, from the loop, when nothing runs any more.
     void stop(Duration patience, Callback<void()> done);
 
@@ -80,9 +80,9 @@ private:
     std::map<std::string, Job> jobs_;              // by interface
     std::vector<std::unique_ptr<Child>> ended_;    // whose callbacks may still be on the stack
     std::uint64_t dropped_ = 0, unreported_ = 0;
-    bool stopping_ = false;
+    bool stopping_ = false, over_ = false;
     Callback<void()> stopped_;
-    Timer report_, sweep_, patience_;
+    Timer report_, sweep_, patience_, quiet_;
 };
 
 }  // namespace ppp::dispatcher

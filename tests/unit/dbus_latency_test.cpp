@@ -22,7 +22,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr unsigned kSubscribers = 1000, kHosts = 40;  // one host may have 64 sessions under way
+// Sanitizers take ten times as long: with them only mistakes are looked for.
+#if defined(__has_feature)
+constexpr bool kNative = !__has_feature(address_sanitizer);
+#else
+constexpr bool kNative = true;
+#endif
+constexpr unsigned kSubscribers = kNative ? 1000 : 100, kHosts = 40;  // one host may have 64 under way
 constexpr link::MacAddress kAc{2, 0, 0, 0, 0, 1};
 link::MacAddress host_mac(unsigned host) { return {2, 0, 0, 0, 1, static_cast<std::uint8_t>(host)}; }
 
@@ -191,8 +197,8 @@ TEST_CASE("a call is answered within 50 ms of work (p99) while a thousand sessio
         return 0;
     });
     CHECK(provider.manager.session_count() == kSubscribers);
-    CHECK(work.size() > 100);
-    CHECK(percentile_99(work) < 50.0);
+    CHECK((!kNative || work.size() > 100));
+    CHECK((!kNative || percentile_99(work) < 50.0));
     MESSAGE(fmt::format("{} calls: p99 {:.1f} ms of work, {:.1f} ms of waiting; longest {:.1f} and {:.1f} ms",
                         work.size(), percentile_99(work), percentile_99(waited),
                         *std::ranges::max_element(work), *std::ranges::max_element(waited)));
@@ -223,6 +229,6 @@ TEST_CASE("ten thousand users are listed page by page, each within 50 ms of work
         return 0;
     });
     CHECK(names.size() == 10'000);
-    CHECK(longest < 50.0);
+    CHECK((!kNative || longest < 50.0));
     MESSAGE(fmt::format("the longest page: {:.1f} ms of work", longest));
 }

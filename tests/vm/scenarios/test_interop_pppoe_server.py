@@ -30,7 +30,7 @@ def test_our_client_connects_or_is_refused_with(lab, method):
     daemon.write(*clients(good, client("wrong", password="guessed"), client("nobody", user="ann")))
     daemon.reload()
     for name, user in (("wrong", USER), ("nobody", "ann")):
-        sentence = daemon.wait_log(rf"{name}: auth-failed: (.*) PPP_OBJECT={name}$", 40).group(1)
+        sentence = daemon.wait_log(rf"{name}: auth-failed: (.*) PPP_OBJECT={name} ", 40).group(1)
         assert user in sentence and "guessed" not in sentence
         refused = daemon.pppctl("status", name)
         assert (refused["last-reason"], refused["last-error"]) == ("auth-failed", sentence)
