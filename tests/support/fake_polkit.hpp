@@ -47,10 +47,14 @@ public:
     }
     /// Answers what waits, and from now on at once.
     void decide() {
-        const std::lock_guard lock(mutex_);
-        thinking_ = false;
-        for (auto& question : held_) answer(question);
-        held_.clear();
+        std::vector<Held> waiting;
+        {
+            const std::lock_guard lock(mutex_);
+            thinking_ = false;
+            waiting.swap(held_);
+        }
+        // Not under our lock: the connection has one of its own, which its thread takes first.
+        for (auto& question : waiting) answer(question);
     }
     [[nodiscard]] std::vector<std::string> asked() const {
         const std::lock_guard lock(mutex_);

@@ -77,8 +77,8 @@ def test_both_ends_run_their_hooks_with_the_values_of_the_session(lab):
     at_home, at_isp = values(lab.scratch / "pppoe-client.down"), values(lab.scratch / "pppoe-server.down")
     assert (at_home["PPP_REASON"], at_isp["PPP_REASON"]) == ("user-request", "peer-terminated")
     assert at_isp["PPP_INTERFACE"] == row["interface"] and at_isp["PPP_REMOTE_ADDRESS"] == "10.0.0.2"
-    for end in (at_home, at_isp):
-        assert int(end["PPP_OCTETS_IN"]) >= 3 * 84 and int(end["BYTES_SENT"]) >= 3 * 84
+    octets = [int(end[name]) for end in (at_home, at_isp) for name in ("PPP_OCTETS_IN", "BYTES_SENT")]
+    assert all(count >= 3 * 84 for count in octets), octets
     ours.wait_output(f"'{hook}': {hook} bye")
     wait_for(lambda: (lab.scratch / "all").exists() and (lab.scratch / "all").read_text() ==
              f"up {row['interface']}\ndown {row['interface']}\n", 15, "the directory's program to have run twice")
