@@ -100,7 +100,8 @@ TEST_CASE_FIXTURE(Bench, "a client is monitored as long as was asked for") {
     service.add_client("wan1");
     const auto r = pppctl({"/interface", "pppoe-client", "monitor", "wan1", "duration=1s", "interval=1"});
     CHECK(r.status == 0);
-    CHECK(has(r.out, "  name: wan1"));  // the line of what follows changes
+    REQUIRE(r.out.size() > 8);
+    CHECK(r.out.substr(2, 1) + r.out.substr(5, 1) == "::");  // what follows changes begins with a time
     CHECK(has(r.out, "\nleft out: interval"));
 }
 
