@@ -32,7 +32,8 @@ Outcome<> ended(Context& context, const std::vector<std::string>& conditions);
 Outcome<> trace(Context& context, const std::string& session);
 Outcome<> statistics(Context& context);
 Outcome<> scan(Context& context, const std::string& interface, std::uint32_t seconds);
-Outcome<> monitor(Context& context, const std::string& name);
+/// @param seconds how long; 0 is until Ctrl-C.
+Outcome<> monitor(Context& context, const std::string& name, std::uint32_t seconds = 0);
 Outcome<> kick(Context& context, std::uint64_t session);
 Outcome<> reload(Context& context);
 

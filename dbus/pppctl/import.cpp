@@ -192,20 +192,33 @@ Outcome<> finish(Context& context, Draft draft, const Collector& collector, cons
     Outcome<Dictionary> changed = Dictionary{};
     if (draft.wrong.empty() && !collector.edits().empty())
         changed = send_edits(context, collector.edits(), change);
+    const auto& kicks = collector.kicks();
+    const bool granted = draft.wrong.empty() && changed;
+    Outcome<> ended;
+    if (granted && !change.dry_run) ended = end_sessions(context, kicks);
     if (context.json) {
         Json json;
         json["commands"] = std::move(draft.rows);
         json["warnings"] = draft.warnings;
         if (changed && !changed->empty()) json["report"] = to_json(*changed);
+        if (granted && !kicks.empty()) {
+            auto& list = json["kicks"] = Json::array();
+            for (const auto& kick : kicks) list.push_back({{"session", kick.session}, {"user", kick.user}});
+        }
         put(json_text(json));
     }
     if (!changed) return ppp::detail::unexpected<Problem>(changed.error());
     if (!draft.wrong.empty()) {
-        std::string text = "the configuration was not changed:";
+        std::string text = kicks.empty() ? "the configuration was not changed:"
+                                         : "the configuration was not changed, and no session ended:";
         for (const auto& wrong : draft.wrong) text += "\n" + wrong;
         return problem(context.refused, text);
     }
     if (!context.json && !changed->empty()) put(describe_report(*changed, change.dry_run));
+    if (!ended || context.json) return ended;
+    for (const auto& kick : kicks)
+        put((change.dry_run ? "would end: session " : "ended: session ") + std::to_string(kick.session) +
+            " of " + ppp::quoted(kick.user) + "\n");
     return {};
 }
 

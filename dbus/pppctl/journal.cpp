@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/pppctl/journal.hpp"
+#include <pwd.h>
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 #include <algorithm>
@@ -24,6 +25,19 @@ std::string sentence(int error) { return std::strerror(error < 0 ? -error : erro
 
 ppp::detail::unexpected<Problem> cannot(const std::string& what, int error) {
     return problem(Exit::failed, "the journal cannot be read: " + what + ": " + sentence(error));
+}
+
+/// What journald notes of a writer itself: the unit, else root, else the daemon's own system user.
+std::vector<std::string> trusted_users() {
+    constexpr uid_t last_of_system = 999;
+    std::vector<std::string> out{"_UID=0"};
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer{};
+    if (::getpwnam_r("pppmanager", &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr &&
+        entry.pw_uid != 0 && entry.pw_uid <= last_of_system)
+        out.push_back("_UID=" + std::to_string(entry.pw_uid));
+    return out;
 }
 
 /// Whether the machine's journal is there, and ours to read: sd_journal_open() says neither.
@@ -94,9 +108,18 @@ Outcome<> Journal::sift(const JournalQuery& query) {
     std::vector<std::string> matches{kIdentifier};
     if (!query.object.empty()) matches.push_back("PPP_OBJECT=" + query.object);
     if (query.session) matches.push_back("PPP_SESSION=" + std::to_string(*query.session));
-    for (const auto& match : matches)
-        if (const int r = sd_journal_add_match(journal_.get(), match.data(), match.size()); r < 0)
-            return cannot("its fields", r);
+    int r = 0;
+    const auto add = [&](const std::string& match) {
+        if (r >= 0) r = sd_journal_add_match(journal_.get(), match.data(), match.size());
+    };
+    for (const auto& match : matches) add(match);
+    if (query.trusted) {
+        if (r >= 0) r = sd_journal_add_conjunction(journal_.get());
+        add("_SYSTEMD_UNIT=pppmanager.service");
+        if (r >= 0) r = sd_journal_add_disjunction(journal_.get());
+        for (const auto& user : trusted_users()) add(user);
+    }
+    if (r < 0) return cannot("its fields", r);
     return {};
 }
 
@@ -105,9 +128,10 @@ Outcome<> Journal::seek(const JournalQuery& query) {
     int r = 0;
     if (query.lines) {
         r = sd_journal_seek_tail(journal_.get());
-        if (r >= 0) r = sd_journal_previous_skip(journal_.get(), *query.lines);
+        // Behind the last entry is where one has been gone to that next() does not give.
+        if (r >= 0) r = sd_journal_previous_skip(journal_.get(), std::max(*query.lines, std::size_t{1}));
         // Gone back to one of them, unless there is none at all.
-        at_entry_ = r > 0;
+        at_entry_ = r > 0 && *query.lines > 0;
         if (r == 0) r = sd_journal_seek_head(journal_.get());
     } else {
         r = query.since ? sd_journal_seek_realtime_usec(journal_.get(), *query.since)

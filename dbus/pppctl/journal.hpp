@@ -19,6 +19,9 @@ struct JournalQuery {
     std::optional<std::uint64_t> since;    ///< microseconds since 1970
     std::optional<std::size_t> lines;      ///< only the newest so many
     std::string directory, file;           ///< of another journal; "" for this machine's
+    /// Only what the daemon can have written: every user may write lines under its name. Not for the journals
+    /// of others, whose users have other numbers.
+    bool trusted = true;
 };
 
 struct JournalEntry {

@@ -30,6 +30,7 @@ Outcome<JournalQuery> query_of(const LogWanted& wanted) {
     query.lines = wanted.lines;
     query.directory = wanted.directory;
     query.file = wanted.file;
+    query.trusted = wanted.directory.empty() && wanted.file.empty();
     if (!wanted.since.empty()) {
         query.since = parse_since(wanted.since, now_microseconds());
         if (!query.since)

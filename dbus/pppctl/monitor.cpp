@@ -21,7 +21,7 @@ class Monitor {
 public:
     explicit Monitor(Context& context) : context_(context) {}
 
-    Outcome<> run(const Object& start) {
+    Outcome<> run(const Object& start, std::uint32_t seconds) {
         auto made = EventLoop::create();
         if (!made) return problem(Exit::failed, made.error().what);
         loop_ = std::move(*made);
@@ -41,6 +41,8 @@ public:
             print_text(follower_->object().properties);
         // Without a screen and without JSON nobody looks at counters.
         if (context_.screen.terminal || context_.json) measure_later();
+        Timer last;
+        if (seconds > 0) last = loop_->after(std::chrono::seconds(seconds), [this] { loop_->quit(); });
         loop_->run();
         timer_ = {};
         follower_.reset();
@@ -129,10 +131,10 @@ private:
 
 }  // namespace
 
-Outcome<> monitor(Context& context, const std::string& name) {
+Outcome<> monitor(Context& context, const std::string& name, std::uint32_t seconds) {
     auto start = object(context.bus, name);
     if (!start) return ppp::detail::unexpected<Problem>(start.error());
-    return Monitor(context).run(*start);
+    return Monitor(context).run(*start, seconds);
 }
 
 }  // namespace ppp::ctl

@@ -2,6 +2,7 @@
 #include "dbus/pppctl/program.hpp"
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <array>
@@ -60,6 +61,9 @@ Outcome<Ended> run_program(const std::vector<std::string>& words, bool capture) 
     std::array<int, 2> ends{-1, -1};
     if (capture && ::pipe2(ends.data(), O_CLOEXEC) != 0) return problem(Exit::failed, "cannot make a pipe");
     Fd read_end(ends[0]), write_end(ends[1]);
+    // A file and no second pipe: what nobody reads meanwhile must not stop the program.
+    const Fd errors(capture ? ::memfd_create("errors", MFD_CLOEXEC) : -1);
+    if (capture && errors.get() < 0) return problem(Exit::failed, "cannot make a file in memory");
     std::vector<std::string> copies = words;
     std::vector<char*> arguments;
     arguments.reserve(copies.size() + 1);
@@ -68,7 +72,10 @@ Outcome<Ended> run_program(const std::vector<std::string>& words, bool capture) 
 
     posix_spawn_file_actions_t actions;
     (void)::posix_spawn_file_actions_init(&actions);
-    if (capture) (void)::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDOUT_FILENO);
+    if (capture) {
+        (void)::posix_spawn_file_actions_adddup2(&actions, write_end.get(), STDOUT_FILENO);
+        (void)::posix_spawn_file_actions_adddup2(&actions, errors.get(), STDERR_FILENO);
+    }
     // What this process has blocked for its loop must reach the program.
     posix_spawnattr_t attributes;
     sigset_t none;
@@ -91,6 +98,7 @@ Outcome<Ended> run_program(const std::vector<std::string>& words, bool capture) 
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
+    if (capture && ::lseek(errors.get(), 0, SEEK_SET) == 0) ended.errors = read_all(errors.get());
     ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return ended;
 }

@@ -10,11 +10,12 @@ namespace ppp::ctl {
 struct Ended {
     int status = 0;      ///< exit status; 128 and the signal's number when a signal ended it
     std::string output;  ///< of standard output, when that was wanted
+    std::string errors;  ///< of standard error, when the output was wanted
 };
 
-/// Runs it to its end; SIGINT and SIGTERM are passed on to it meanwhile. Its errors go to our standard error.
+/// Runs it to its end; SIGINT and SIGTERM are passed on to it meanwhile.
 /// @param words the program, looked for in PATH, and its arguments; no shell sees them.
-/// @param capture its standard output is handed back and not printed.
+/// @param capture its standard output and standard error are handed back and not printed.
 [[nodiscard]] Outcome<Ended> run_program(const std::vector<std::string>& words, bool capture);
 
 }  // namespace ppp::ctl

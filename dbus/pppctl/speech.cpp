@@ -8,7 +8,6 @@
 #include "dbus/pppctl/listing.hpp"
 #include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/output.hpp"
-#include "dbus/pppctl/routeros/export.hpp"
 #include "dbus/pppctl/routeros/menu.hpp"
 #include "dbus/pppctl/routeros/session.hpp"
 #include "dbus/pppctl/routeros/spelling.hpp"
@@ -34,6 +33,10 @@ public:
         return out;
     }
     Result<bool> exists(std::string_view kind, std::string_view name) override {
+        if (kind == "active") {
+            PPP_TRY(const auto all, sessions());
+            return std::ranges::find(all, name, &ros::Object::name) != all.end();
+        }
         PPP_TRY(const auto* known, load(std::string(kind)));
         return known->contains(std::string(name));
     }
@@ -71,6 +74,7 @@ public:
     Result<ros::Shown> act(const ros::Action& action) override;
 
     [[nodiscard]] const std::vector<BusEdit>& edits() const override { return edits_; }
+    [[nodiscard]] const std::vector<Kick>& kicks() const override { return kicks_; }
 
 private:
     using Known = std::map<std::string, ros::Object>;
@@ -110,7 +114,9 @@ private:
         const auto at = std::ranges::find(rows, property, &PropertyRow::name);
         return at != rows.end() && at->secret;
     }
+    /// Asked of the daemon once: sessions end only when all commands are read.
     Result<std::vector<ros::Object>> sessions() {
+        if (sessions_) return *sessions_;
         auto rows = all_sessions(context_.bus, {});
         if (!rows) return fail(to_error(context_, rows.error()));
         std::vector<ros::Object> out;
@@ -120,11 +126,13 @@ private:
             object.name = object.properties["id"];
             out.push_back(std::move(object));
         }
+        sessions_ = out;
         return out;
     }
     Result<ros::Shown> show(const ros::Action& action);
     Result<ros::Shown> get(const ros::Action& action);
     Result<ros::Shown> monitor(const ros::Action& action);
+    Result<ros::Shown> note_kicks(const ros::Action& action);
     /// What one of our own verbs prints: live on the screen, or handed back where it may not be.
     template <class F>
     Result<ros::Shown> printed(F verb);
@@ -135,6 +143,8 @@ private:
     std::map<std::string, Known> known_;
     std::map<std::string, std::vector<PropertyRow>> grammar_;
     std::vector<BusEdit> edits_;
+    std::optional<std::vector<ros::Object>> sessions_;
+    std::vector<Kick> kicks_;
 };
 
 std::string argument(const ros::Action& action, const char* name) {
@@ -194,11 +204,16 @@ Result<ros::Shown> BusBackend::show(const ros::Action& action) {
 }
 
 Result<ros::Shown> BusBackend::get(const ros::Action& action) {
+    if (action.kind.empty()) return get_interface({context_, false}, action);
     PPP_TRY(const auto* known, load(action.kind));
     const auto object = known->find(action.names.empty() ? "" : action.names.front());
     if (object == known->end()) return fail(Errc::not_found, "there is no such object");
-    const auto value = object->second.properties.find(argument(action, "property"));
-    const auto text = value == object->second.properties.end() ? std::string() : value->second;
+    const auto property = argument(action, "property");
+    const auto value = object->second.properties.find(property);
+    if (value == object->second.properties.end() && property != "name")
+        return fail(Errc::config, action.kind + " has no property '" + printable(property) +
+                                      "'; see: pppctl explain " + action.kind);
+    const auto text = property == "name" ? object->first : value->second;
     return context_.json ? ros::Shown{{}, Json(text).dump()} : ros::Shown{printable(text), {}};
 }
 
@@ -216,14 +231,37 @@ Result<ros::Shown> BusBackend::monitor(const ros::Action& action) {
         if (!text.empty()) text.pop_back();
         return ros::Shown{text, {}};
     }
-    const bool live =
-        context_.screen.terminal && !context_.json && !file_ && argument(action, "once").empty();
+    if (context_.json) {
+        auto list = Json::array();
+        for (const auto& name : action.names) {
+            const auto one = object(context_.bus, name);
+            if (!one) return fail(to_error(context_, one.error()));
+            list.push_back(ctl::to_json(*one));
+        }
+        return ros::Shown{{}, list.size() == 1 ? list.front().dump() : list.dump()};
+    }
+    const auto seconds = seconds_of(argument(action, "duration"));
+    const bool live = (context_.screen.terminal || seconds > 0) && !file_ && argument(action, "once").empty();
     return printed([&]() -> Outcome<> {
         for (const auto& name : action.names)
-            if (auto shown = live ? ctl::monitor(context_, name) : status(context_, name); !shown)
+            if (auto shown = live ? ctl::monitor(context_, name, seconds) : status(context_, name); !shown)
                 return shown;
         return {};
     });
+}
+
+Result<ros::Shown> BusBackend::note_kicks(const ros::Action& action) {
+    PPP_TRY(const auto all, sessions());
+    for (const auto& name : action.names) {
+        std::uint64_t id = 0;
+        for (const char c : name) id = id * 10 + static_cast<std::uint64_t>(c - '0');
+        if (std::ranges::find(kicks_, id, &Kick::session) != kicks_.end()) continue;
+        const auto session = std::ranges::find(all, name, &ros::Object::name);
+        if (session == all.end()) return fail(Errc::not_found, "there is no session " + printable(name));
+        const auto user = session->properties.find("name");
+        kicks_.push_back({id, user == session->properties.end() ? std::string() : user->second});
+    }
+    return ros::Shown{};
 }
 
 Result<ros::Shown> BusBackend::act(const ros::Action& action) {
@@ -244,17 +282,11 @@ Result<ros::Shown> BusBackend::act(const ros::Action& action) {
         case What::sessions:
             return show_sessions(showing, action);
         case What::kick:
-            return printed([&]() -> Outcome<> {
-                for (const auto& name : action.names) {
-                    std::uint64_t id = 0;
-                    for (const char c : name) id = id * 10 + static_cast<std::uint64_t>(c - '0');
-                    if (auto kicked = kick(context_, id); !kicked) return kicked;
-                }
-                return {};
-            });
+            return note_kicks(action);
         case What::export_text: {
             const Capture text;
-            if (auto exported = export_config(context_); !exported)
+            const bool secrets = !argument(action, "show-sensitive").empty();
+            if (auto exported = export_config(context_, secrets, action.names); !exported)
                 return fail(to_error(context_, exported.error()));
             return ros::Shown{text.text().substr(0, text.text().find_last_not_of('\n') + 1), {}};
         }
@@ -296,12 +328,15 @@ Outcome<> run(Context& context, const std::string& text) {
     if (!context.json && backend.edits().empty()) put(shown);
     Outcome<Dictionary> changed = Dictionary{};
     if (!outcome.failed() && !backend.edits().empty()) changed = send_edits(context, backend.edits(), {});
+    Outcome<> ended;
+    if (changed && !outcome.failed()) ended = end_sessions(context, backend.kicks());
     if (context.json) {
         if (changed && !changed->empty()) json["report"] = ctl::to_json(*changed);
         put(json_text(json));
     }
     if (!changed) return ppp::detail::unexpected<Problem>(changed.error());
     if (outcome.failed()) return problem(context.refused, wrong);
+    if (!ended) return ended;
     if (!context.json && !changed->empty()) put(describe_report(*changed, false) + shown);
     return {};
 }
@@ -313,8 +348,18 @@ Json to_json(const ros::Report& report) {
               {"command", report.command},
               {"result", std::string(ros::to_string(report.kind))},
               {"message", report.message}};
-    if (!report.data.empty()) json["data"] = Json::parse(report.data, nullptr, false);
+    if (!report.data.empty()) {
+        json["data"] = Json::parse(report.data, nullptr, false);
+        if (json["data"].is_discarded()) json["data"] = report.data;
+    }
     return json;
+}
+
+Outcome<> end_sessions(Context& context, const std::vector<Kick>& kicks) {
+    for (const auto& one : kicks)
+        if (auto kicked = kick(context, one.session); !kicked && kicked.error().status != Exit::not_found)
+            return kicked;
+    return {};
 }
 
 std::unique_ptr<Collector> make_collector(Context& context) {
@@ -323,35 +368,6 @@ std::unique_ptr<Collector> make_collector(Context& context) {
 
 Outcome<> speak(Context& context, std::span<const std::string> words) {
     return run(context, ros::command_line(words));
-}
-
-Outcome<> export_config(Context& context, bool secrets) {
-    auto all = kinds(context.bus);
-    if (!all) return ppp::detail::unexpected<Problem>(all.error());
-    std::vector<ros::Exported> out;
-    for (const auto& kind : *all) {
-        auto rows = properties(context.bus, kind.name);
-        if (!rows) return ppp::detail::unexpected<Problem>(rows.error());
-        auto objects = configuration(context.bus, kind.name);
-        if (!objects) return ppp::detail::unexpected<Problem>(objects.error());
-        ros::Exported exported{kind.name, {}};
-        for (const auto& object : *objects) {
-            ros::Object one{object.name, {}};
-            for (const auto& row : *rows)
-                if (const auto value = object.text(row.name); !row.secret && value != row.standard)
-                    one.properties[row.name] = value;
-            if (secrets && std::ranges::any_of(*rows, &PropertyRow::secret)) {
-                auto known = read_secrets(context.bus, kind.name, object.name);
-                if (!known) return ppp::detail::unexpected<Problem>(known.error());
-                for (const auto& [property, value] : *known)
-                    if (const auto text = value_text(value); !text.empty()) one.properties[property] = text;
-            }
-            exported.objects.push_back(std::move(one));
-        }
-        out.push_back(std::move(exported));
-    }
-    put(ros::export_text(out));
-    return {};
 }
 
 }  // namespace ppp::ctl

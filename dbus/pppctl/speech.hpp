@@ -11,11 +11,21 @@
 
 namespace ppp::ctl {
 
+struct Kick {
+    std::uint64_t session = 0;
+    std::string user;
+};
+
 /// The daemon's objects with the edits that were noted on top; nothing is changed before they are sent.
 class Collector : public ros::Backend {
 public:
     [[nodiscard]] virtual const std::vector<BusEdit>& edits() const = 0;
+    /// The sessions to end once the edits are in force.
+    [[nodiscard]] virtual const std::vector<Kick>& kicks() const = 0;
 };
+/// Ends them. One that is over meanwhile is no mistake.
+Outcome<> end_sessions(Context& context, const std::vector<Kick>& kicks);
+
 /// For what comes from a file: nothing goes on until Ctrl-C. @param context outlives it.
 [[nodiscard]] std::unique_ptr<Collector> make_collector(Context& context);
 
@@ -25,6 +35,7 @@ public:
 Outcome<> speak(Context& context, std::span<const std::string> words);
 /// The configuration as RouterOS commands, without passwords.
 /// @param secrets with the passwords, for which the daemon asks polkit.
-Outcome<> export_config(Context& context, bool secrets = false);
+/// @param only these kinds; empty is all.
+Outcome<> export_config(Context& context, bool secrets = false, const std::vector<std::string>& only = {});
 
 }  // namespace ppp::ctl

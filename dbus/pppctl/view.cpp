@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/pppctl/view.hpp"
+#include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include "dbus/pppctl/listing.hpp"
 #include "dbus/pppctl/output.hpp"
@@ -92,6 +94,23 @@ std::uint32_t seconds_of(std::string_view text) {
     return total;
 }
 
+std::string fraction_of(std::string_view text) {
+    const auto last = text.find_last_not_of("0123456789.");
+    if (last == std::string_view::npos) return std::string(text);
+    if (!text.ends_with("ms")) {
+        const auto seconds = seconds_of(text);
+        return seconds == 0 ? std::string() : std::to_string(seconds);
+    }
+    text.remove_suffix(2);
+    const auto unit = text.find_last_not_of("0123456789");
+    const auto digits = unit == std::string_view::npos ? 0 : unit + 1;
+    std::uint32_t thousandths = 0;
+    const auto [end, error] = std::from_chars(text.data() + digits, text.data() + text.size(), thousandths);
+    const auto before = seconds_of(text.substr(0, digits));
+    if (error != std::errc() || (digits > 0 && before == 0)) return {};
+    return fmt::format("{:.3f}", before + thousandths / 1000.0);
+}
+
 Result<ros::Shown> show_sessions(const Showing& showing, const ros::Action& action) {
     PPP_TRY(const auto rows, sessions(showing.context));
     Listing listing;
@@ -117,25 +136,58 @@ Result<ros::Shown> show_sessions(const Showing& showing, const ros::Action& acti
     return print(showing, action, listing);
 }
 
-Result<ros::Shown> show_interfaces(const Showing& showing, const ros::Action& action) {
-    PPP_TRY(const auto rows, sessions(showing.context));
-    auto all = objects(showing.context.bus);
-    if (!all) return fail(to_error(showing.context, all.error()));
-    Listing listing;
-    listing.properties = {"type", "mtu", "user"};
-    if (argument(action, "form").starts_with("stats") || showing.context.json)
-        listing.properties = {"type", "mtu", "rx-byte", "tx-byte", "rx-packet", "tx-packet"};
-    for (const auto& row : rows) listing.entries.push_back(interface_of(row));
+namespace {
+
+Result<std::vector<Entry>> interfaces(Context& context) {
+    PPP_TRY(const auto rows, sessions(context));
+    auto all = objects(context.bus);
+    if (!all) return fail(to_error(context, all.error()));
+    std::vector<Entry> out;
+    for (const auto& row : rows) out.push_back(interface_of(row));
     for (const auto& client : *all) {
         if (!client.is_client || !client.text("NetworkInterface").empty()) continue;
         Entry entry;
         entry.object.name = client.text("Name");
         entry.object.properties = {{"type", "pppoe"}};
         entry.disabled = client.text("State") == "disabled";
-        listing.entries.push_back(std::move(entry));
+        out.push_back(std::move(entry));
     }
+    return out;
+}
+
+}  // namespace
+
+Result<ros::Shown> show_interfaces(const Showing& showing, const ros::Action& action) {
+    Listing listing;
+    PPP_TRY(listing.entries, interfaces(showing.context));
+    listing.properties = {"type", "mtu", "user"};
+    if (argument(action, "form").starts_with("stats") || showing.context.json)
+        listing.properties = {"type", "mtu", "rx-byte", "tx-byte", "rx-packet", "tx-packet"};
     PPP_CHECK(sift(listing, action));
     return print(showing, action, listing);
+}
+
+Result<ros::Shown> get_interface(const Showing& showing, const ros::Action& action) {
+    const auto name = action.names.empty() ? std::string() : action.names.front();
+    const auto property = argument(action, "property");
+    PPP_TRY(const auto all, interfaces(showing.context));
+    const auto entry =
+        std::find_if(all.begin(), all.end(), [&](const Entry& e) { return e.object.name == name; });
+    if (entry == all.end())
+        return fail(Errc::not_found, "PPP Manager has no interface '" + printable(name) + "'");
+    auto values = entry->object.properties;
+    values["name"] = name;
+    values["running"] = entry->running ? "yes" : "no";
+    values["disabled"] = entry->disabled ? "yes" : "no";
+    constexpr std::array counters{"mtu", "rx-byte", "tx-byte", "rx-packet", "tx-packet", "user"};
+    const auto value = values.find(property);
+    // Those of an interface that is down are not known.
+    if (value == values.end() && std::find(counters.begin(), counters.end(), property) == counters.end())
+        return fail(Errc::config, "an interface has no property '" + printable(property) +
+                                      "'; it has name, type, running, disabled, mtu, user, rx-byte, tx-byte, "
+                                      "rx-packet, tx-packet");
+    const auto text = value == values.end() ? std::string() : value->second;
+    return showing.context.json ? ros::Shown{{}, Json(text).dump()} : ros::Shown{printable(text), {}};
 }
 
 Result<ros::Shown> show_routes(const Showing& showing, const ros::Action& action) {
@@ -169,7 +221,8 @@ Result<ros::Shown> show_routes(const Showing& showing, const ros::Action& action
 Result<ros::Shown> ping(const Showing& showing, const ros::Action& action) {
     std::vector<std::string> words{"ping", "-n"};
     const auto option = [&](const char* key, const char* letter, const char* otherwise = "") {
-        const auto value = argument(action, key);
+        auto value = argument(action, key);
+        if (value == "0" && std::string_view(key) == "count") value.clear();  // RouterOS: no end
         if (value.empty() && *otherwise == '\0') return;
         words.insert(words.end(), {letter, value.empty() ? otherwise : value});
     };
@@ -178,10 +231,21 @@ Result<ros::Shown> ping(const Showing& showing, const ros::Action& action) {
     option("src-address", "-I");
     option("count", "-c", direct ? "" : kFewPings);
     option("size", "-s");
-    option("interval", "-i");
+    if (const auto asked = argument(action, "interval"); !asked.empty()) {
+        const auto interval = fraction_of(asked);
+        if (interval.empty())
+            return fail(Errc::config, "interval: expected a time like 1s, 200ms or 00:00:01");
+        words.insert(words.end(), {"-i", interval});
+    }
     words.insert(words.end(), {"--", argument(action, "address")});
     auto ended = run_program(words, !direct);
     if (!ended) return fail(to_error(showing.context, ended.error()));
+    if (ended->status == 2 || (!direct && ended->status != 0 && ended->output.empty())) {
+        while (!ended->errors.empty() && ended->errors.back() == '\n') ended->errors.pop_back();
+        return fail(Errc::refused, ended->errors.empty()
+                                       ? "ping cannot do this: its own words stand above"
+                                       : "ping cannot do this: " + printable(ended->errors));
+    }
     if (ended->status != 0)
         return fail(Errc::refused, printable(argument(action, "address")) + " does not answer");
     if (showing.context.json) return ros::Shown{{}, Json(ended->output).dump()};

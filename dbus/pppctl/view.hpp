@@ -17,6 +17,8 @@ struct Showing {
 [[nodiscard]] Result<ros::Shown> show_sessions(const Showing& showing, const ros::Action& action);
 /// `/interface print`: the interfaces of clients and sessions with their counters.
 [[nodiscard]] Result<ros::Shown> show_interfaces(const Showing& showing, const ros::Action& action);
+/// `/interface get NAME PROPERTY`: of one of those interfaces.
+[[nodiscard]] Result<ros::Shown> get_interface(const Showing& showing, const ros::Action& action);
 /// `/ip route print`: the routes of this network namespace as ip(8) tells them.
 [[nodiscard]] Result<ros::Shown> show_routes(const Showing& showing, const ros::Action& action);
 /// `/ping`, by ping(8): live until its count or Ctrl-C, else four times at most.
@@ -26,6 +28,8 @@ struct Showing {
 
 /// "90", "90s", "1m30s", "00:01:30" in seconds; 0 for what is none of these.
 [[nodiscard]] std::uint32_t seconds_of(std::string_view text);
+/// Such a time, "200ms", "1s500ms" or "0.2" in seconds as ping(8) takes them; "" for what is none.
+[[nodiscard]] std::string fraction_of(std::string_view text);
 /// The words of "a,b,c".
 [[nodiscard]] std::vector<std::string> words_of(const std::string& list);
 /// For a result that people see; the context remembers the exit status.

@@ -7,7 +7,7 @@ declare -rA package_groups=(
         libsystemd-dev libnl-3-dev libnl-route-3-dev libmnl-dev nettle-dev nlohmann-json3-dev libfmt-dev
         libcli11-dev libexpected-dev doctest-dev python3"
     [sanitizers]="clang libclang-rt-dev"
-    [shells]="bash zsh fish"
+    [unit]="bash zsh fish systemd-journal-remote"
     [lint]="git clang clang-format clang-tidy codespell shellcheck libxml2-utils
         groff-base"
     [guest]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd"

@@ -19,9 +19,9 @@ std::string_view done(Edit::Verb verb) {
     return "";
 }
 
-void say(std::string& message, std::string_view text) {
+void say(std::string& message, std::string_view text, std::string_view between = "; ") {
     if (text.empty()) return;
-    if (!message.empty()) message += "; ";
+    if (!message.empty()) message += between;
     message += text;
 }
 
@@ -63,7 +63,8 @@ Result<> Interpreter::take(const Step& step, Report& report) {
         report.data = std::move(shown.data);
     } else if (const auto* answer = std::get_if<Answer>(&step)) {
         const auto text = answer->tool.empty() ? answer->text : answer->tool + ": " + answer->text;
-        say(report.message, text);
+        // Below what an action shows, which may have lines of its own.
+        say(report.message, text, report.kind == Report::Kind::done ? "\n" : "; ");
         say(report.notes, text);
     }
     return {};

@@ -21,7 +21,7 @@ struct Action {
         monitor,     ///< the live state of `names` of `kind`
         scan,        ///< PPPoE services on `arguments["interface"]`
         sessions,    ///< sessions that are up and that `where` means
-        kick,        ///< end the sessions whose numbers are `names`
+        kick,        ///< end the sessions whose numbers are `names`, once the edits are in force
         log,         ///< journal entries with the properties topics, message, time
         traffic,     ///< rates of the interfaces `names`
         ping,        ///< `arguments`: address, interface, count, size, interval, src-address

@@ -85,7 +85,8 @@ private:
         }
         std::vector<std::string_view> names;
         for (const auto& object : objects_) names.push_back(object.name);
-        std::string text = "there is no " + std::string(menu_.kind) + " " + quoted(word);
+        const auto what = menu_.kind == "active" ? std::string("session") : std::string(menu_.kind);
+        std::string text = "there is no " + what + " " + quoted(word);
         if (const auto meant = nearest(word, names); !meant.empty())
             text += "; did you mean " + quoted(meant) + "?";
         return fail(Errc::not_found, text);

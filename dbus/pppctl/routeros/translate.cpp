@@ -59,7 +59,12 @@ Result<std::vector<Step>> translate(const Request& request) {
     // Of what another tool does, the routes alone can be shown here too.
     if (other && !(path == "ip route" && verb == "print")) return std::vector<Step>{*other};
     PPP_TRY(auto action, translate_action(request));
-    if (action) return std::vector<Step>{*std::move(action)};
+    if (action) {
+        const auto rest = left_out(*action);
+        std::vector<Step> steps{*std::move(action)};
+        if (rest) steps.emplace_back(*rest);
+        return steps;
+    }
     if (const auto* menu = find_menu(path)) return translate_object(request, *menu);
     if (path == "interface" && verb != "add") return translate_any(request);
     return fail(Errc::config, "/" + path + " has no command " + quoted(verb));

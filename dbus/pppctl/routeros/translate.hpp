@@ -39,6 +39,9 @@ struct Request {
 /// Listings, measurements and everything else that changes no object; nullopt when this is no such command.
 [[nodiscard]] Result<std::optional<Action>> translate_action(const Request& request);
 
+/// What of the action's arguments nobody heeds; nullopt when there is none.
+[[nodiscard]] std::optional<Answer> left_out(const Action& action);
+
 /// What a command names: by name, by number, by [find ...].
 struct Targets {
     bool given = false;

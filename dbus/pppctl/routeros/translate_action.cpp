@@ -264,6 +264,21 @@ Result<std::optional<Action>> some(Result<Action> action) {
 
 }  // namespace
 
+std::optional<Answer> left_out(const Action& action) {
+    const bool exported = action.what == What::export_text;
+    std::string text;
+    const auto add = [&](const char* key, const char* why) {
+        if (action.arguments.contains(key))
+            text += (text.empty() ? "left out: " : "; left out: ") + std::string(key) + ", " + why;
+    };
+    add("file", "the shell's > writes what is shown into a file");
+    if (action.what != What::ping) add("interval", "watch(1) repeats a command");
+    add("verbose", "pppctl show has all values of an object");
+    if (text.empty()) return std::nullopt;
+    // What is exported stays commands.
+    return Answer{.tool = {}, .text = (exported ? "# " : "") + text};
+}
+
 Result<std::optional<Action>> translate_action(const Request& request) {
     const auto& path = request.place.path;
     const auto& verb = request.place.verb;
