@@ -74,7 +74,7 @@ class Daemon:
         for part in ("config", "state"):
             arguments += [f"--{part}", self.directory / part]
         env = {**self.environment, "NOTIFY_SOCKET": str(path)}
-        self._process = Process([*arguments, *options], self.log, env=env, enter=self.namespace.enter)
+        self._process = Process([*arguments, *options], self.log, env=env, enter=self.namespace.enter_with_sys)
         self._process.mark()
         return self._process
 
