@@ -14,7 +14,7 @@ class Archive {
 public:
     struct Limits {
         std::size_t sessions = 128;          ///< of servers that were up, and as many that failed
-        std::size_t octets = 192 * 1024;     ///< of each of the two
+        std::size_t octets = 192UL * 1024;   ///< of each of the two
         std::size_t sessions_of_client = 4;  ///< of each client
     };
     struct Entry {

@@ -49,7 +49,7 @@ Client::Client(std::string name, config::PppoeClient config, ProfileWishes profi
                Listener& listener)
     : name_(std::move(name)),
       config_(std::move(config)),
-      profile_(profile),
+      profile_(std::move(profile)),
       context_(context),
       listener_(listener),
       since_(std::chrono::system_clock::now()) {}
@@ -68,7 +68,7 @@ void Client::configure(config::PppoeClient config, ProfileWishes profile) {
     const bool keep = keeps(config, profile);
     const bool enabling = config_.disabled && !config.disabled;
     config_ = std::move(config);
-    profile_ = profile;
+    profile_ = std::move(profile);
     if (keep) return;
     stopped_ = stopped_ && !enabling;
     retry_ = {};

@@ -166,7 +166,7 @@ private:
     void set_phase(Phase phase);
     void leave_with_peer();
     void note_lcp_end(LcpEnd why);
-    [[nodiscard]] std::string farewell() const;
+    [[nodiscard]] std::string peer_words() const;
     [[nodiscard]] std::optional<LcpEnd> lcp_cause(bool left) const;
     void set_reason(EndReason reason, std::string detail);
     [[nodiscard]] std::string_view last_words() const;

@@ -46,12 +46,12 @@ void Session::leave_with_peer() {
 
 void Session::note_lcp_end(LcpEnd why) {
     auto detail = std::string(sentence(why));
-    if (why == LcpEnd::peer_terminated) detail += farewell();
+    if (why == LcpEnd::peer_terminated) detail += peer_words();
     set_reason(reason_of(why), std::move(detail));
 }
 
 /// ": " and what the peer said in its Terminate-Request, where it said something.
-std::string Session::farewell() const {
+std::string Session::peer_words() const {
     return lcp_ && !lcp_->peer_farewell().empty() ? ": " + wire::escape(lcp_->peer_farewell())
                                                   : std::string();
 }
@@ -108,15 +108,15 @@ void Session::set_reason(EndReason reason, std::string detail) {
     if (left && being_judged_) {
         reason = EndReason::auth_failed;
         detail = fmt::format("the peer closed the link instead of accepting user '{}'{}",
-                             settings_->credentials.user, farewell());
+                             settings_->credentials.user, peer_words());
     } else if (left && phase_ == Phase::network && ipcp_over_) {
         reason = EndReason::no_address;
-        detail =
-            fmt::format("no network protocol could be opened: the peer refused IPCP and left{}", farewell());
+        detail = fmt::format("no network protocol could be opened: the peer refused IPCP and left{}",
+                             peer_words());
     } else if (const auto why = lcp_ ? lcp_cause(left) : std::nullopt) {
         reason = reason_of(*why);
         detail = sentence(*why);
-        if (left) detail += farewell();
+        if (left) detail += peer_words();
     }
     reason_ = reason;
     detail_ = std::move(detail);

@@ -14,7 +14,7 @@
 namespace ppp::dispatcher {
 namespace {
 
-constexpr std::size_t kMaxLines = 100, kMaxOctets = 64 * 1024;
+constexpr std::size_t kMaxLines = 100, kMaxOctets = 64UL * 1024;
 constexpr int kReadsPerTurn = 8;  // of 8 KiB: a chatterer must not keep the others waiting
 constexpr std::size_t kShown = 256;
 

@@ -78,7 +78,7 @@ std::string by_object(const std::string& line) {
     return line;
 }
 
-Problem by_object(Problem problem) {
+Problem by_object(const Problem& problem) {
     std::string text;
     for (std::size_t begin = 0; begin <= problem.text.size();) {
         const auto end = std::min(problem.text.find('\n', begin), problem.text.size());

@@ -40,6 +40,7 @@ public:
     std::vector<Candidate> objects(const std::string& kind) override {
         std::vector<Candidate> out;
         const auto found = kind.empty() ? all() : ask([&](Bus& bus) { return configuration(bus, kind); });
+        out.reserve(found.size());
         for (const auto& o : found) out.push_back({o.name, o.kind});
         return out;
     }

@@ -67,10 +67,10 @@ Outcome<std::uint64_t> meant(Bus& bus, const std::string& word) {
         if (object.is_client)
             return problem(Exit::not_found, "client '" + name + "' has not tried to connect yet" +
                                                 (error.empty() ? "" : ": " + printable(error)));
-        return problem(Exit::not_found, "no session of server '" + name +
-                                            "' has failed to come up; those that did: pppctl active, and "
-                                            "pppctl ended server=" +
-                                            name);
+        std::string text = "no session of server '";
+        text.append(name).append(
+            "' has failed to come up; those that did: pppctl active, and pppctl ended server=");
+        return problem(Exit::not_found, text.append(name));
     }
     auto session = newest_of_user(bus, word);
     if (!session || *session != 0) return session;

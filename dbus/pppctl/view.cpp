@@ -143,6 +143,7 @@ Result<std::vector<Entry>> interfaces(Context& context) {
     auto all = objects(context.bus);
     if (!all) return fail(to_error(context, all.error()));
     std::vector<Entry> out;
+    out.reserve(rows.size());
     for (const auto& row : rows) out.push_back(interface_of(row));
     for (const auto& client : *all) {
         if (!client.is_client || !client.text("NetworkInterface").empty()) continue;

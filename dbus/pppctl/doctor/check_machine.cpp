@@ -11,8 +11,8 @@ namespace {
 constexpr unsigned kEverybodyWrites = 0002;
 
 struct Wanted {
-    const char* module;
-    const char* what;
+    const char* module = nullptr;
+    const char* what = nullptr;
     std::array<std::string_view, 2> kinds;  ///< that need it; "" is none
 };
 constexpr std::array kModules{

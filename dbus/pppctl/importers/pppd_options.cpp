@@ -346,6 +346,7 @@ const PppdOption* find_pppd_option(std::string_view name) {
 
 std::vector<std::string_view> pppd_option_names() {
     std::vector<std::string_view> out;
+    out.reserve(kOptions.size());
     for (const auto& option : kOptions) out.push_back(option.name);
     return out;
 }
