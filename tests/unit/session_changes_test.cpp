@@ -111,8 +111,8 @@ std::set<std::string> ended_by(ManagedHost& host, SessionWorld& w, const Edit& e
     }
     CHECK(report.sessions_dropped == users.size());
     const auto after = host.up();
-    for (const auto& [id, user] : before)
-        if (!users.contains(user)) CHECK_MESSAGE(after.contains(id), user);
+    for (const auto& session : before)
+        if (!users.contains(session.second)) CHECK_MESSAGE(after.contains(session.first), session.second);
     return users;
 }
 
