@@ -171,10 +171,10 @@ TEST_CASE("the environment has our names, and those that pppd gives its scripts"
                                                                 {"MACREMOTE", "02:00:00:00:00:07"},
                                                                 {"CALL_FILE", "(none)"}};
     const auto down = environment(session(false));
-    for (const auto& [name, wanted] : both) {
-        CAPTURE(name);
-        CHECK(value(up, name) == wanted);
-        CHECK(value(down, name) == wanted);
+    for (const auto& variable : both) {
+        CAPTURE(variable.first);
+        CHECK(value(up, variable.first) == variable.second);
+        CHECK(value(down, variable.first) == variable.second);
     }
     CHECK(value(up, "PPP_EVENT") == "up");
     CHECK(value(up, "PPP_REASON") == "(none)");
