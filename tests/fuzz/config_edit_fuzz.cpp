@@ -9,16 +9,14 @@
 #include "config/dump.hpp"
 #include "config/edit.hpp"
 #include "config/validate.hpp"
-#include "fuzz/plain_text.hpp"
+#include "fuzz/oracle.hpp"
 
 using namespace ppp;
 using namespace ppp::config;
 
 namespace {
 
-void require(bool promise) {
-    if (!promise) std::abort();
-}
+using test::require;
 
 /// What a secret property is set to holds this, and no problem nor listing may.
 constexpr std::string_view kMark = "zqx";
