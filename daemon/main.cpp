@@ -94,6 +94,7 @@ int serve(const Options& options, const Log& log) {
     ::mallopt(M_ARENA_MAX, 1);
     session::Manager* manager = nullptr;
     EventLoop* loop = nullptr;
+    bool stopping = false;
     auto host = make_host([&](int signal) {
         if (!manager) return;
         if (signal == SIGHUP) {
@@ -106,6 +107,7 @@ int serve(const Options& options, const Log& log) {
         }
         log.info("stopping: ending all sessions");
         sd_notify(0, "STOPPING=1");
+        stopping = true;
         manager->stop(kFarewell, [&] { loop->quit(0); });
     });
     if (!host) {
@@ -143,6 +145,7 @@ int serve(const Options& options, const Log& log) {
     manager = &sessions;
     sd_notify(0, "READY=1");
     const auto reread = [&] {
+        if (stopping) return;
         const auto before = sessions.revision();
         if (auto reloaded = sessions.reload(); !reloaded)
             log.error("the configuration was edited and is not usable, the running one goes on:\n" +
