@@ -3,30 +3,15 @@
 #include <fmt/format.h>
 #include <systemd/sd-bus.h>
 #include <cstdlib>
+#include "base/utf8.hpp"
 
 namespace ppp::dbus {
 namespace {
 
-/// Length of the well-formed UTF-8 sequence at the start (Unicode 15, table 3-7), 0 when there is none.
+/// Length of the character at the start; 0 when the bus cannot carry it.
 std::size_t sequence_length(std::string_view s) {
-    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
-    const auto tail = [&](std::size_t i, unsigned low, unsigned high) {
-        return i < s.size() && at(i) >= low && at(i) <= high;
-    };
-    const unsigned first = at(0);
-    if (first == 0) return 0;
-    if (first < 0x80) return 1;
-    if (first < 0xC2) return 0;
-    if (first < 0xE0) return tail(1, 0x80, 0xBF) ? 2 : 0;
-    if (first < 0xF0) {
-        const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
-        const unsigned high = first == 0xED ? 0x9F : 0xBF;
-        return tail(1, low, high) && tail(2, 0x80, 0xBF) ? 3 : 0;
-    }
-    if (first > 0xF4) return 0;
-    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
-    return tail(1, low, high) && tail(2, 0x80, 0xBF) && tail(3, 0x80, 0xBF) ? 4 : 0;
+    const auto c = first_character(s);
+    return c.valid && c.value != 0 ? c.octets : 0;
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ void text_entry(sdbus::Message& m, const char* key, const std::string& value) {
 }
 
 void put_end(sdbus::Message& m, const session::EndedSession& end) {
-    entry(m, "Role", "s", std::string(end.client ? "client" : "server"));
+    entry(m, "Role", "s", std::string(end.client() ? "client" : "server"));
     entry(m, "Opened", "b", end.opened);
     text_entry(m, "Parent", end.parent);
     entry(m, "Reason", "s", std::string(end_reason_name(end.reason)));

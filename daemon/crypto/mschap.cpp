@@ -2,36 +2,10 @@
 /// @file MS-CHAPv1 and MS-CHAPv2, function by function as RFC 2759 section 8 writes them.
 #include "crypto/mschap.hpp"
 #include <cstring>
+#include "base/utf8.hpp"
 
 namespace ppp::crypto {
 namespace {
-
-/// One character from the front of UTF-8 text; an octet that begins none is taken as ISO 8859-1.
-char32_t next_character(std::string_view& text) {
-    const auto lead = static_cast<std::uint8_t>(text.front());
-    text.remove_prefix(1);
-    struct Form {
-        std::uint8_t mask, mark;
-        std::size_t more;
-        char32_t least;  // a smaller value in this form is an overlong spelling
-    };
-    static constexpr std::array<Form, 3> forms{
-        {{0xe0, 0xc0, 1, 0x80}, {0xf0, 0xe0, 2, 0x800}, {0xf8, 0xf0, 3, 0x10000}}};
-    for (const auto& form : forms) {
-        if ((lead & form.mask) != form.mark || text.size() < form.more) continue;
-        char32_t c = lead & static_cast<std::uint8_t>(~form.mask);
-        bool valid = true;
-        for (const char t : text.substr(0, form.more)) {
-            const auto o = static_cast<std::uint8_t>(t);
-            valid = valid && (o & 0xc0) == 0x80;
-            c = c << 6 | (o & 0x3fU);
-        }
-        if (!valid || c < form.least || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) continue;
-        text.remove_prefix(form.more);
-        return c;
-    }
-    return lead;
-}
 
 constexpr std::string_view kMagic1 = "Magic server to client signing constant";
 constexpr std::string_view kMagic2 = "Pad to make it do more than one iteration";
@@ -48,7 +22,9 @@ PasswordHash nt_password_hash(std::string_view password) {
         utf16.push_back(static_cast<std::uint8_t>(unit >> 8));
     };
     while (!password.empty()) {
-        const char32_t c = next_character(password);
+        // An octet that begins no character is taken as ISO 8859-1.
+        const auto [c, octets, valid] = first_character(password);
+        password.remove_prefix(octets);
         if (c < 0x10000) {
             put(c);
         } else {

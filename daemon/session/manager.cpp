@@ -175,14 +175,14 @@ void Manager::client_connected(Client& client, const Session& session) {
 
 void Manager::client_session_ended(Client& client, const Session& session, bool was_connected) {
     const auto row = client_row(client, session);
-    remember(row, session, true, was_connected, clients_.contains(client.name()));
+    remember(row, session, was_connected, clients_.contains(client.name()));
     if (was_connected && observer_)
         observer_->session_closed(row, session.end_reason(), session.end_detail());
     check_stopped();
 }
 
 void Manager::server_session_over(const Session& session, const SessionRow& row, bool was_up) {
-    remember(row, session, false, was_up, false);
+    remember(row, session, was_up, false);
 }
 
 void Manager::server_session_opened(const SessionRow& row) {

@@ -87,9 +87,9 @@ private:
     [[nodiscard]] Result<Client*> find_client(const std::string& name) const;
     [[nodiscard]] static SessionRow client_row(const Client& client, const Session& session);
     /// @param row of the session. What it has become, with its beginning by the wall clock.
-    [[nodiscard]] EndedSession about(SessionRow row, const Session& session, bool client, bool was_up) const;
+    [[nodiscard]] EndedSession about(SessionRow row, const Session& session, bool was_up) const;
     /// Counts it and puts it into the archive. @param own see Archive::record().
-    void remember(SessionRow row, const Session& session, bool client, bool was_up, bool own);
+    void remember(SessionRow row, const Session& session, bool was_up, bool own);
     [[nodiscard]] std::vector<Row> rows(const SessionFilter& filter) const;
 
     Context context_;

@@ -15,12 +15,11 @@ std::uint64_t sum(const std::map<EndReason, std::uint64_t>& by_reason) {
 
 }  // namespace
 
-EndedSession Manager::about(SessionRow row, const Session& session, bool client, bool was_up) const {
+EndedSession Manager::about(SessionRow row, const Session& session, bool was_up) const {
     EndedSession out;
     out.row = std::move(row);
     // Who could not prove a name has said one nevertheless, and is looked for by it.
-    if (out.row.name.empty() && !client) out.row.name = claimed_name(session.packets());
-    out.client = client;
+    if (out.row.name.empty() && !out.client()) out.row.name = claimed_name(session.packets());
     out.opened = was_up;
     out.parent = session.link().interface;
     out.reason = session.end_reason();
@@ -30,11 +29,11 @@ EndedSession Manager::about(SessionRow row, const Session& session, bool client,
     return out;
 }
 
-void Manager::remember(SessionRow row, const Session& session, bool client, bool was_up, bool own) {
-    auto& counts = client ? counts_.clients : counts_.servers;
+void Manager::remember(SessionRow row, const Session& session, bool was_up, bool own) {
+    auto ended = about(std::move(row), session, was_up);
+    auto& counts = ended.client() ? counts_.clients : counts_.servers;
     ++(was_up ? counts.closed : counts.failed)[session.end_reason()];
     counts_.malformed += session.malformed();
-    auto ended = about(std::move(row), session, client, was_up);
     ended.ended = std::chrono::system_clock::now();
     archive_.record(std::move(ended), session.packets(), own);
 }
@@ -46,12 +45,12 @@ Result<Trace> Manager::trace(std::uint64_t id) const {
         return out;
     };
     if (const auto* session = server_->find(id))
-        return live(about(server_->row(*session), *session, false, server_->was_up(*session)), *session);
+        return live(about(server_->row(*session), *session, server_->was_up(*session)), *session);
     for (const auto& [name, client] : clients_)
         if (const auto* session = client->session(); session && client->session_id() == id)
-            return live(about(client_row(*client, *session), *session, true,
-                              session->connected_for() > Duration::zero()),
-                        *session);
+            return live(
+                about(client_row(*client, *session), *session, session->connected_for() > Duration::zero()),
+                *session);
     if (const auto* entry = archive_.find(id))
         return Trace{.about = entry->session, .packets = traced(entry->packets, entry->session.begun)};
     return fail(Errc::not_found,

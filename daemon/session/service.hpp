@@ -115,7 +115,6 @@ using WallTime = std::chrono::system_clock::time_point;
 struct EndedSession {
     /// Of one that never came up: the name that the peer gave, unproven, where it gave one.
     SessionRow row;
-    bool client = false;  ///< one of our clients made it, else a peer of a server
     bool opened = false;  ///< it was up
     std::string parent;   ///< the interface that it ran on
     EndReason reason = EndReason::none;
@@ -123,6 +122,8 @@ struct EndedSession {
     std::string detail;      ///< one sentence
     WallTime begun;
     std::optional<WallTime> ended;  ///< unset while it goes on
+    /// One of our clients made it, else a peer of a server.
+    [[nodiscard]] bool client() const { return row.kind.ends_with("-client"); }
 };
 struct TracedPacket {
     WallTime time;

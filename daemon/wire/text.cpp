@@ -2,24 +2,15 @@
 #include "wire/text.hpp"
 #include <fmt/format.h>
 #include <iterator>
+#include "base/utf8.hpp"
 
 namespace ppp::wire {
 namespace {
 
-/// The length of the well-formed UTF-8 sequence of a printable character at the start of `text`; 0 if there
-/// is none.
+/// The length of the printable character beyond ASCII at the start of `text`; 0 if there is none.
 std::size_t utf8_length(ByteView text) {
-    const auto lead = text[0];
-    const std::size_t length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-    if (length == 0 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((text[i] & 0xc0) != 0x80) return 0;
-    // Overlong forms, surrogates, and what is beyond U+10FFFF.
-    if ((lead == 0xe0 && text[1] < 0xa0) || (lead == 0xed && text[1] > 0x9f) ||
-        (lead == 0xf0 && text[1] < 0x90) || (lead == 0xf4 && text[1] > 0x8f))
-        return 0;
-    if (lead == 0xc2 && text[1] < 0xa0) return 0;  // U+0080..U+009F are controls
-    return length;
+    const auto c = first_character(chars(text));
+    return c.valid && c.value >= 0xA0 ? c.octets : 0;  // U+0080..U+009F are controls
 }
 
 }  // namespace

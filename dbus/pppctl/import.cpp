@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include "base/quoted.hpp"
+#include "base/utf8.hpp"
 #include "dbus/pppctl/importers/accel_ppp.hpp"
 #include "dbus/pppctl/importers/format.hpp"
 #include "dbus/pppctl/importers/peers.hpp"

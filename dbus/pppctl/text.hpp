@@ -7,8 +7,6 @@
 
 namespace ppp::ctl {
 
-/// Without it neither the bus nor JSON can carry the text.
-[[nodiscard]] bool is_utf8(std::string_view text);
 /// Text that cannot steer a terminal: control characters, and those that turn the direction of writing,
 /// become \xNN or \uNNNN. Peers choose AC-Names and user names.
 [[nodiscard]] std::string printable(std::string_view text);

@@ -48,7 +48,7 @@ TEST_CASE("a session is traced while it is up and after it has ended, from eithe
     CHECK(id != 0);
     const auto live = line.home.manager.trace(id);
     REQUIRE(live);
-    CHECK(live->about.client);
+    CHECK(live->about.client());
     CHECK(live->about.opened);
     CHECK(live->about.phase == "running");
     CHECK(live->about.reason == EndReason::none);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include "base/quoted.hpp"
+#include "dbus/pppctl/masking.hpp"
 
 namespace ppp::ctl::importers {
 namespace {
@@ -23,20 +24,6 @@ std::string shown(std::string_view text) {
     return out.substr(1, out.size() - 2);
 }
 
-std::string in_small_letters(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
-/// @param text in small letters.
-bool hides(std::string_view text) {
-    constexpr auto words = std::to_array<std::string_view>({"secret", "pass", "conninfo", "psk"});
-    return std::any_of(words.begin(), words.end(),
-                       [&](auto word) { return text.find(word) != std::string_view::npos; });
-}
-
 /// The line as it may be shown, without what may be a password in any section, also in one that is mistyped.
 std::string text_of(const AccelLine& line) {
     if (line.heading) return "[" + shown(line.section) + "]";
@@ -52,7 +39,7 @@ std::string text_of(const AccelLine& line) {
         const auto secret = text.find_first_of(" \t,;", value);
         if (secret != std::string::npos) return shown(text.substr(0, secret)) + ",***";
     }
-    if (hides(in_small_letters(text)) || section == "log-pgsql")
+    if (hints_at_password(text) || section == "log-pgsql")
         return shown(text.substr(0, end)) + (end == text.size() ? "" : "=***");
     return shown(text);
 }

@@ -5,6 +5,7 @@
 #include "base/nearest.hpp"
 #include "base/quoted.hpp"
 #include "dbus/pppctl/importers/words.hpp"
+#include "dbus/pppctl/masking.hpp"
 
 namespace ppp::ctl::importers {
 namespace {
@@ -145,8 +146,7 @@ std::string_view object_kind(PeersKind kind) {
 }
 
 bool means_password(std::string_view word) {
-    return word.starts_with("pass") || word.starts_with("pwd") || word.starts_with("secret") ||
-           nearest(word, pppd_option_names()) == "password";
+    return hints_at_password(word) || nearest(word, pppd_option_names()) == "password";
 }
 
 bool is_serial_port(std::string_view word) {

@@ -4,6 +4,7 @@
 #include <array>
 #include "base/nearest.hpp"
 #include "base/quoted.hpp"
+#include "dbus/pppctl/masking.hpp"
 
 namespace ppp::ctl::ros {
 namespace {
@@ -37,18 +38,6 @@ std::string_view short_escape(char c) {
 }
 
 constexpr std::size_t kLongestShown = 60;
-
-bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
-    return std::any_of(parts.begin(), parts.end(),
-                       [&](auto part) { return text.find(part) != std::string_view::npos; });
-}
-
-std::string in_small_letters(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
 
 bool is_script(std::string_view property) {
     return property == "source" || property == "script" || property.ends_with("-script") ||
@@ -174,13 +163,13 @@ std::optional<std::string> showable(std::string_view property, std::string_view 
     const auto key = in_small_letters(property);
     // A mistyped password is a password still.
     if (key != "password-storage" &&
-        (is_secret(key) || has_any(key, {"pass", "secret", "psk", "http-data", "http-header"}) ||
+        (is_secret(key) || hints_at_password(key) || key == "http-data" || key.starts_with("http-header") ||
          !nearest(key, {"password", "secret", "passphrase"}).empty()))
         return {};
     // The name of a script, but none of its lines.
     if (is_script(key) && !all_of(value, "-._")) return {};
     const bool single = value.find_first_of("=: \t\"") == std::string_view::npos;
-    if (!single && has_any(in_small_letters(value), {"pass", "secret", "pwd", "psk", "token"})) return {};
+    if (!single && hints_at_password(value)) return {};
     return without_user(value);
 }
 
