@@ -71,8 +71,10 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
     revision_ = revision;
     context_.secrets.replace(secret_table(config_));
     server_->configure(config_);
+    if (inheritance_) resume_servers();
     apply_clients();
     apply_server_names(before);
+    if (inheritance_) finish_inheriting();
     for (const auto& note : new_notes(before, config_)) context_.ports.log.notice(note);
     if (observer_) observer_->config_changed(revision_);
 }
@@ -100,7 +102,10 @@ void Manager::apply_clients() {
             static_cast<Client::Listener&>(*this));
         auto& added = *clients_.emplace(name, std::move(client)).first->second;
         if (observer_) observer_->client_added(name);
-        added.start();
+        if (auto from = inherited(name))
+            added.resume(std::move(*from));
+        else
+            added.start();
     }
 }
 
