@@ -18,7 +18,7 @@ Result<> AccessServer::resume(Inherited& from) {
     const auto& kept = from.record;
     const auto server = servers_.find(kept.object);
     if (server == servers_.end() || server->second->config.interface != kept.link.info.interface)
-        return fail(Errc::not_found, fmt::format("server '{}' was removed, disabled or moved", kept.object));
+        return fail(Errc::config, fmt::format("server '{}' was removed, disabled or moved", kept.object));
     auto transport = listeners_.at(server->second->config.interface)->take_over(kept.object, kept.link);
     if (!transport)
         return fail(Errc::refused,

@@ -71,7 +71,10 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
     revision_ = revision;
     context_.secrets.replace(secret_table(config_));
     server_->configure(config_);
-    if (inheritance_) resume_servers();
+    if (inheritance_) {
+        bury_lost();
+        resume_servers();
+    }
     apply_clients();
     apply_server_names(before);
     if (inheritance_) finish_inheriting();

@@ -89,6 +89,7 @@ private:
     void resume_servers();
     /// Of an inherited session that ends: tells the peer, and everybody who would have heard of its end.
     void bury(Inherited from, EndReason reason, const std::string& detail);
+    void bury_lost();
     void finish_inheriting();
     void reconcile();
     void apply_server_names(const config::Config& before);

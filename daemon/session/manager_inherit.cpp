@@ -58,7 +58,9 @@ void Manager::resume_servers() {
         sessions.begin(), sessions.end(), [](const auto& from) { return from.record.role == Role::client; });
     for (auto from = of_servers; from != sessions.end(); ++from)
         if (auto resumed = server_->resume(*from); !resumed)
-            bury(std::move(*from), EndReason::interrupted, resumed.error().what);
+            bury(std::move(*from),
+                 resumed.error().code == Errc::config ? EndReason::config_changed : EndReason::interrupted,
+                 resumed.error().what);
     sessions.erase(of_servers, sessions.end());
 }
 
@@ -66,7 +68,9 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
     const auto& record = from.record;
     context_.ports.keeping->forget(record.id);
     if (from.files.unit) context_.ports.kernel.discard(std::move(from.files));
-    (void)send_farewell(context_.pppoe, record.link.info);
+    // Said once: the client's next attempt would say it too.
+    if (send_farewell(context_.pppoe, record.link.info) && record.role == Role::client)
+        context_.memory.forget(record.object);
     EndedSession ended;
     ended.row = row_of(record, context_.ports.time.now());
     ended.opened = true;
@@ -88,18 +92,19 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
     archive_.record(std::move(ended), packets, clients_.contains(record.object));
 }
 
+void Manager::bury_lost() {
+    for (auto& record : inheritance_->lost)
+        bury({.record = std::move(record), .files = {}}, EndReason::interrupted,
+             "nobody kept its files when the service was interrupted");
+}
+
 void Manager::finish_inheriting() {
     auto from = *std::exchange(inheritance_, std::nullopt);
     for (auto& session : from.sessions)
         bury(std::move(session), EndReason::config_changed, "its client was removed, disabled or moved");
-    for (auto& record : from.lost)
-        bury({.record = std::move(record), .files = {}}, EndReason::interrupted,
-             "its files were lost with the service and its keeper");
     for (auto& files : from.orphans) context_.ports.kernel.discard(std::move(files));
-    const auto lost = from.sessions.size() + from.lost.size();
-    if (const auto going_on = session_count(); going_on > 0 || lost > 0)
-        context_.ports.log.notice(
-            fmt::format("carrying on {} sessions of the run before; {} have ended with it", going_on, lost));
+    if (const auto going_on = session_count(); going_on > 0)
+        context_.ports.log.notice(fmt::format("carrying on {} sessions of the run before", going_on));
     if (session_count() > 0) reconcile();
 }
 
