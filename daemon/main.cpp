@@ -2,7 +2,6 @@
 /// @file pppmanagerd: puts the pieces together and runs the loop.
 #include <fmt/format.h>
 #include <malloc.h>
-#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -11,6 +10,7 @@
 #include <cstdlib>
 #include <ctime>
 #include "base/event_loop.hpp"
+#include "base/file_limit.hpp"
 #include "base/file_watch.hpp"
 #include "base/journal.hpp"
 #include "base/signals.hpp"
@@ -57,14 +57,6 @@ Result<Host> make_host(Callback<void(int)> on_signal) {
     PPP_TRY(host.network, net::RtNetwork::create(*host.loop, *host.rtnl, {.hidden_link_type = kPppLinkType}));
     PPP_TRY(host.kernel, kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl));
     return host;
-}
-
-/// Three files a session: the default limit of 1024 would end a server at 300.
-void raise_file_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int check_only(const Options& options) {
