@@ -2,7 +2,6 @@
 /// @file pppmanagerd: puts the pieces together and runs the loop.
 #include <fmt/format.h>
 #include <malloc.h>
-#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -12,6 +11,7 @@
 #include <ctime>
 #include <filesystem>
 #include "base/event_loop.hpp"
+#include "base/file_limit.hpp"
 #include "base/file_watch.hpp"
 #include "base/journal.hpp"
 #include "base/signals.hpp"
@@ -61,17 +61,9 @@ Result<Host> make_host(Callback<void(int)> on_signal) {
     PPP_TRY(host.handoff, WorkerPool::create(*host.loop, kHandoffThreads, "ppp-handoff"));
     PPP_TRY(host.rtnl, WorkerPool::create(*host.loop, 1, "ppp-rtnl"));
     PPP_TRY(host.network, net::RtNetwork::create(*host.loop, *host.rtnl, {.hidden_link_type = kPppLinkType}));
-    PPP_TRY(host.kernel, kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl,
-                                                   &link::KernelPppox::hang_up));
+    PPP_TRY(host.kernel,
+            kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &link::KernelPppox::hang_up));
     return host;
-}
-
-/// Three files a session: the default limit of 1024 would end a server at 300.
-void raise_file_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int check_only(const Options& options) {
@@ -114,8 +106,7 @@ Result<Survival> survive(const Options& options, EventLoop& loop, const Log& log
         log.warning(journal.error().what + ": sessions will not survive a restart of this service");
         return out;
     }
-    PPP_TRY(auto opened,
-            keeper::KeeperLink::open(loop, options.run + "/keeper.sock", log, kKeeperPatience));
+    PPP_TRY(auto opened, keeper::KeeperLink::open(loop, options.run + "/keeper.sock", log, kKeeperPatience));
     out.link = std::move(opened.first);
     out.keeping = std::make_unique<session::Keeping>(*out.link, std::move(*journal), log);
     out.inheritance = out.keeping->inherit(std::move(opened.second), entries);

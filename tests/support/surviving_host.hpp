@@ -34,7 +34,7 @@ public:
                                                                                .store = store_,
                                                                                .memory = memory_});
         manager->observe(this);
-        manager->inherit(keeping_->inherit(custody.hand_out(), entries));
+        manager->inherit(keeping_->inherit(custody.take(), entries));
         const auto loaded = manager->reload();
         REQUIRE_MESSAGE(loaded, loaded.error().what);
     }
@@ -46,11 +46,11 @@ public:
                 keeping_.reset();
                 host_.ports.keeping = nullptr;
             },
-            [this](FakePpp::Key file) { return custody.has(file); });
+            [this](FakePpp::Key file) { return custody.holds_file(file); });
         // The kernel's PPPoE table forgets whom no socket belongs to.
         std::erase_if(host_.pppox.sessions, [this](const auto& session) {
             const auto& keys = world_.keys.at(session.session_id);
-            return !custody.has(keys.first) && !custody.has(keys.second);
+            return !custody.holds_file(keys.first) && !custody.holds_file(keys.second);
         });
     }
     void restart() {

@@ -65,8 +65,7 @@ TEST_CASE("a file cut anywhere gives what was whole, and goes on to be written")
         place.write(whole.substr(0, n));
         const auto found = place.read();
         CHECK(found.size() <= 5);
-        for (const auto& [number, octets] : found)
-            CHECK(octets == words("entry " + std::to_string(number)));
+        for (const auto& [number, octets] : found) CHECK(octets == words("entry " + std::to_string(number)));
         {
             auto journal = place.open();
             REQUIRE(journal.put(9, words("after")));

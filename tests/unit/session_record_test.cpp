@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/session_record.hpp"
 #include <doctest/doctest.h>
 #include <fstream>
-#include "session/session_record.hpp"
 #include "support/hex.hpp"
 
 using namespace ppp;
@@ -38,7 +38,8 @@ SessionRecord full() {
                       .acfc = false,
                       .accm = 0x33333333,
                       .own_accm = 0x44444444};
-    out.ipcp = {.agreed = {.own_address = 0x0a000001, .peer_address = 0x0a000002, .dns = {1, 2}}, .last_id = 8};
+    out.ipcp = {.agreed = {.own_address = 0x0a000001, .peer_address = 0x0a000002, .dns = {1, 2}},
+                .last_id = 8};
     out.ipv6cp = {.agreed = {.own_identifier = 0x5555, .peer_identifier = 0x6666}, .last_id = 9};
     out.network.interface = "ppp-bob";
     out.network.profile = "homes";

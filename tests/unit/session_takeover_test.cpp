@@ -29,12 +29,13 @@ struct Line {
 
     explicit Line(Properties client = {}, const char* password = "b") {
         isp.change(add("pool", "homes", {{"ranges", "10.0.0.2-10.0.0.9"}}));
-        isp.change(add("profile", "homes",
-                       {{"local-address", "10.0.0.1"}, {"remote-address", "homes"}, {"dns-server", "9.9.9.9"}}));
+        isp.change(
+            add("profile", "homes",
+                {{"local-address", "10.0.0.1"}, {"remote-address", "homes"}, {"dns-server", "9.9.9.9"}}));
         isp.change(add("secret", "bob", {{"password", "b"}, {"profile", "homes"}}));
         isp.change(add("pppoe-server", "fibre", {{"interface", "eth0"}, {"disabled", "no"}}));
-        Properties wan{{"interface", "eth1"},          {"user", "bob"},
-                       {"password", password},         {"add-default-route", "yes"},
+        Properties wan{{"interface", "eth1"},           {"user", "bob"},
+                       {"password", password},          {"add-default-route", "yes"},
                        {"default-route-distance", "7"}, {"disabled", "no"}};
         wan.insert(wan.end(), client.begin(), client.end());
         home.change(add("pppoe-client", "wan", wan));
@@ -192,19 +193,19 @@ TEST_CASE("a peer that challenges again is answered after a restart") {
 TEST_CASE("a session whose files are lost is ended at both ends, and accounted for") {
     Line line;
     SUBCASE("the client's") {
-        line.home.custody.die();
+        line.home.custody.away();
         line.home.kill();
-        line.home.custody.away = false;
         line.home.start();
+        line.home.custody.back();
         CHECK(line.home.closed.at(line.ours) == EndReason::interrupted);
         line.w.time.advance(1s);
         CHECK(line.isp.closed.at(line.theirs) == EndReason::peer_terminated);
     }
     SUBCASE("the server's") {
-        line.isp.custody.die();
+        line.isp.custody.away();
         line.isp.kill();
-        line.isp.custody.away = false;
         line.isp.start();
+        line.isp.custody.back();
         CHECK(line.isp.closed.at(line.theirs) == EndReason::interrupted);
         line.w.time.advance(1s);
         CHECK(line.home.closed.at(line.ours) == EndReason::peer_terminated);
@@ -230,9 +231,9 @@ TEST_CASE("files that no record tells about leave nothing behind") {
 }
 
 TEST_CASE("a session of an object that was changed, disabled or removed meanwhile ends") {
-    for (const auto& edit : {set("pppoe-client", "wan", {{"user", "ann"}}),
-                             set("pppoe-client", "wan", {{"disabled", "yes"}}),
-                             Edit{Edit::Verb::remove, "pppoe-client", "wan", {}}}) {
+    for (const auto& edit :
+         {set("pppoe-client", "wan", {{"user", "ann"}}), set("pppoe-client", "wan", {{"disabled", "yes"}}),
+          Edit{Edit::Verb::remove, "pppoe-client", "wan", {}}}) {
         Line line;
         line.home.kill();
         line.home.edit_files(edit);
