@@ -104,7 +104,7 @@ void Manager::finish_inheriting() {
         bury(std::move(session), EndReason::config_changed, "its client was removed, disabled or moved");
     for (auto& files : from.orphans) context_.ports.kernel.discard(std::move(files));
     if (const auto going_on = session_count(); going_on > 0)
-        context_.ports.log.notice(fmt::format("carrying on {} sessions of the run before", going_on));
+        context_.ports.log.notice(fmt::format("carrying on {} session{} of the run before", going_on, going_on == 1 ? "" : "s"));
     if (session_count() > 0) reconcile();
 }
 

@@ -40,7 +40,8 @@ class Daemon:
         self._process: Process | None = None
         self._notify: socket.socket | None = None
         self._must_run = False
-        for part in ("config", "state"):
+        self._keeper: Process | None = None
+        for part in ("config", "state", "run"):
             (directory / part).mkdir(parents=True)
         self.write(config, secrets)
         self.bus = Bus(directory, results / f"bus-{namespace}.log", guarded)
@@ -71,12 +72,24 @@ class Daemon:
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self._notify.bind(str(path))
         arguments = [BUILD / "daemon" / "pppmanagerd"]
-        for part in ("config", "state"):
+        for part in ("config", "state", "run"):
             arguments += [f"--{part}", self.directory / part]
         env = {**self.environment, "NOTIFY_SOCKET": str(path)}
         self._process = Process([*arguments, *options], self.log, env=env, enter=self.namespace.enter_with_sys)
         self._process.mark()
         return self._process
+
+    def start_keeper(self) -> Process:
+        """Starts the keeper of its sessions, or another one in place of one that was killed."""
+        socket_path = self.directory / "run" / "keeper.sock"
+        self._keeper = Process([BUILD / "daemon" / "pppmanager-keeper", "--socket", socket_path],
+                               self.results / f"keeper-{self.namespace}.log", enter=self.namespace.enter)
+        wait_for(lambda: accepts(socket_path), 10, "the keeper to listen")
+        return self._keeper
+
+    def kill_keeper(self) -> None:
+        assert self._keeper is not None, "it has no keeper"
+        self._keeper.kill()
 
     def start(self, *options: object, deadline: float = 20) -> "Daemon":
         """Starts it and waits until it says READY=1 by sd_notify(3)."""
@@ -180,7 +193,19 @@ class Daemon:
                 self._process.kill()
             if self._notify is not None:
                 self._notify.close()
+            if self._keeper is not None:
+                self._keeper.kill()
             self.bus.cleanup()
+
+
+def accepts(path: Path) -> bool:
+    """Whether somebody listens on this SOCK_SEQPACKET socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def parse(text: str) -> Any:
