@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/plan.hpp"
+#include <cerrno>
 
 namespace ppp::session {
 namespace {
@@ -16,6 +17,8 @@ net::Route default_route(unsigned ifindex, std::uint32_t metric) {
             .gateway = std::nullopt,
             .metric = metric};
 }
+
+bool means_gone(int error) { return error == ENODEV || error == ESRCH || error == EADDRNOTAVAIL; }
 
 net::Step link_up(const PlannedLink& link) {
     net::LinkChange up;
@@ -70,7 +73,7 @@ void Applier::apply(std::vector<net::Step> plan, Callback<void(Result<>)> done) 
     pending_ = network_->submit(std::move(plan), [this, done = std::move(done)](net::Outcome outcome) {
         pending_ = {};
         if (!outcome.ok()) {
-            take_back(outcome.touched);
+            take_back(outcome.touched, [](const Error&) {});  // the plan's own error says more
             done(fail(std::move(*outcome.error)));
             return;
         }
@@ -79,21 +82,24 @@ void Applier::apply(std::vector<net::Step> plan, Callback<void(Result<>)> done) 
     });
 }
 
-void Applier::undo() {
-    const bool under_way = pending_.open();
+void Applier::undo(Callback<void(const Error&)> failed) {
+    const bool withdrawn = under_way();
     pending_ = {};
-    if (applied_ || under_way) take_back(~std::uint64_t{0});
+    if (applied_ || withdrawn) take_back(~std::uint64_t{0}, std::move(failed));
     applied_ = false;
 }
 
-void Applier::take_back(std::uint64_t touched) {
+void Applier::take_back(std::uint64_t touched, Callback<void(const Error&)> failed) {
     std::vector<net::Step> back;
     for (std::size_t i = plan_.size(); i-- > 0;)
         if ((touched >> i & 1U) != 0)
             if (auto step = inverse(plan_[i])) back.push_back(std::move(*step));
     plan_.clear();
-    // What is gone already (a route that left with its link) is what we want: its error says nothing new.
-    if (!back.empty()) undoing_ = network_->submit(std::move(back), [](const net::Outcome&) {});
+    if (back.empty()) return;
+    undoing_ = network_->submit(std::move(back), [failed = std::move(failed)](const net::Outcome& outcome) {
+        // What is gone already (a route that left with its link) is what we want.
+        if (outcome.error && !means_gone(outcome.error->sys)) failed(*outcome.error);
+    });
 }
 
 }  // namespace ppp::session
