@@ -122,7 +122,12 @@ private:
     std::set<std::string> changed_clients_, changed_servers_;
     Timer tell_, reap_, patience_;
     Callback<void()> stopped_;
-    std::map<std::uint64_t, Pending> listings_;
+    struct Listing {
+        Pending counters;
+        Timer limit;
+        SessionsDone done;
+    };
+    std::map<std::uint64_t, Listing> listings_;
     std::map<std::uint64_t, std::unique_ptr<link::PppoeScanner>> scans_;
     std::uint64_t next_listing_ = 0;  // key of listings_ and scans_
 };
