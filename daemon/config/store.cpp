@@ -196,7 +196,7 @@ Result<std::uint64_t> Store::save(const Config& config, std::uint64_t based_on) 
     // A config.json.new left alone would look like half a commit, so the order of each pair matters.
     (void)::unlink(path(kNewConfig).c_str());
     if (auto r = write_file(path(kNewSecrets), secrets_text.reveal(), 0600); !r) return abandon(r.error());
-    if (auto r = write_file(path(kNewConfig), config_text, 0644); !r) return abandon(r.error());
+    if (auto r = write_file(path(kNewConfig), config_text, 0640); !r) return abandon(r.error());
     if (auto r = sync_directory(directory_); !r) return abandon(r.error());
     if (auto r = rename_file(path(kNewSecrets), path(kSecrets)); !r) return abandon(r.error());
     // From here on the commit is made: should this process die now, the next load finishes it.
