@@ -30,12 +30,24 @@ struct FileText {
     FileText& operator=(FileText&&) noexcept = default;
 };
 
+/// As chown(1) takes it.
+std::string own_user() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread asks for users
+    const passwd* entry = ::getpwuid(::geteuid());
+    return entry ? entry->pw_name : std::to_string(::geteuid());
+}
+
 Result<FileText> read_file(const fs::path& path) {
     FileText out;
     // O_NONBLOCK: a fifo in the file's place must not stop the daemon.
     const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd) {
-        if (errno != ENOENT) return fail_errno("cannot open " + path.string());
+        const int error = errno;
+        if (error == EACCES)
+            return fail(Error{Errc::system, error,
+                              fmt::format("cannot open {0}: only its owner may; run: chown {1} {0}",
+                                          path.string(), own_user())});
+        if (error != ENOENT) return fail_errno("cannot open " + path.string(), error);
         out.missing = true;
         return out;
     }
