@@ -2,7 +2,6 @@
 /// @file pppmanagerd: puts the pieces together and runs the loop.
 #include <fmt/format.h>
 #include <malloc.h>
-#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -10,15 +9,19 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include "base/event_loop.hpp"
+#include "base/file_limit.hpp"
 #include "base/file_watch.hpp"
 #include "base/journal.hpp"
 #include "base/message_ids.hpp"
 #include "base/signals.hpp"
 #include "base/worker_pool.hpp"
 #include "dbus/bus_service.hpp"
+#include "keeper/keeper_link.hpp"
 #include "kernel/linux_ppp.hpp"
 #include "netlink/rtnetlink.hpp"
+#include "session/keeping.hpp"
 #include "session/manager.hpp"
 
 namespace {
@@ -31,10 +34,13 @@ constexpr std::uint16_t kPppLinkType = 512;  // ARPHRD_PPP: sessions watch their
 constexpr unsigned kHandoffThreads = 64;  // each sleeps 10 ms in the kernel for a session: thousands a second
 constexpr Duration kEditing = 300ms;      // files that are written together are read together
 constexpr Duration kFarewell = 4s;        // for Terminate-Acks when the service stops
+constexpr Duration kKeeperPatience = 2s;  // a keeper that hangs must not keep us from starting or ending
+constexpr int kLeave = SIGUSR2;           // another process carries the sessions on
 
 struct Options {
     std::string config = "/etc/pppmanager";
     std::string state = "/var/lib/pppmanager";
+    std::string run = "/run/pppmanager";
     bool check = false;
     bool verbose = false;
 };
@@ -56,16 +62,9 @@ Result<Host> make_host(Callback<void(int)> on_signal) {
     PPP_TRY(host.handoff, WorkerPool::create(*host.loop, kHandoffThreads, "ppp-handoff"));
     PPP_TRY(host.rtnl, WorkerPool::create(*host.loop, 1, "ppp-rtnl"));
     PPP_TRY(host.network, net::RtNetwork::create(*host.loop, *host.rtnl, {.hidden_link_type = kPppLinkType}));
-    PPP_TRY(host.kernel, kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl));
+    PPP_TRY(host.kernel,
+            kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &link::KernelPppox::hang_up));
     return host;
-}
-
-/// Three files a session: the default limit of 1024 would end a server at 300.
-void raise_file_limit() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int check_only(const Options& options) {
@@ -89,6 +88,52 @@ int check_only(const Options& options) {
     return kExitConfig;
 }
 
+/// What sessions outlive this process by.
+struct Survival {
+    std::unique_ptr<keeper::KeeperLink> link;
+    std::unique_ptr<session::Keeping> keeping;
+    session::Inheritance inheritance;
+};
+
+/// @return nothing to survive by where there is no directory for it: then sessions end with the service.
+Result<Survival> survive(const Options& options, EventLoop& loop, const Log& log) {
+    Survival out;
+    if (options.run.empty()) return out;
+    std::error_code ignored;
+    std::filesystem::create_directory(options.run, ignored);
+    session::StateJournal::Entries entries;
+    auto journal = session::StateJournal::open(options.run + "/state", entries);
+    if (!journal) {
+        log.warning(journal.error().what + ": sessions will not survive a restart of this service");
+        return out;
+    }
+    PPP_TRY(auto opened, keeper::KeeperLink::open(loop, options.run + "/keeper.sock", log, kKeeperPatience));
+    out.link = std::move(opened.first);
+    out.keeping = std::make_unique<session::Keeping>(*out.link, std::move(*journal), log);
+    out.inheritance = out.keeping->inherit(std::move(opened.second), entries);
+    return out;
+}
+
+/// Tells the service manager twice as often as it asks that the loop turns.
+class Watchdog {
+public:
+    explicit Watchdog(EventLoop& loop) : loop_(loop) {
+        std::uint64_t microseconds = 0;
+        if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
+        pause_ = std::chrono::duration_cast<Duration>(std::chrono::microseconds(microseconds)) / 2;
+        tell();
+    }
+
+private:
+    void tell() {
+        sd_notify(0, "WATCHDOG=1");
+        timer_ = loop_.after(pause_, [this] { tell(); });
+    }
+    EventLoop& loop_;
+    Duration pause_{};
+    Timer timer_;
+};
+
 int serve(const Options& options, const Log& log) {
     raise_file_limit();
     // One arena: the workers allocate next to nothing, and an arena each would cost more than all sessions.
@@ -97,6 +142,7 @@ int serve(const Options& options, const Log& log) {
     session::Manager* manager = nullptr;
     EventLoop* loop = nullptr;
     bool stopping = false;
+    bool leaving = false;
     auto host = make_host([&](int signal) {
         if (!manager) return;
         if (signal == SIGHUP) {
@@ -106,6 +152,12 @@ int serve(const Options& options, const Log& log) {
                               reloaded.error().what);
             sd_notify(0, "READY=1");
             return;
+        }
+        if (signal == kLeave && !stopping) {
+            sd_notify(0, "STOPPING=1");
+            manager->leave();
+            leaving = true;
+            return loop->quit(0);
         }
         log.about(message_id::kServiceStopping).info("stopping: ending all sessions");
         sd_notify(0, "STOPPING=1");
@@ -122,7 +174,12 @@ int serve(const Options& options, const Log& log) {
     aaa::Secrets secrets(*loop);
     link::PacketSockets ether(*loop);
     link::KernelPppox pppox;
-    session::Ports ports{*loop, rng, *host->kernel, *host->network, secrets, log};
+    auto survival = survive(options, *loop, log);
+    if (!survival) {
+        log.error(survival.error().what);
+        return kExitFailed;
+    }
+    session::Ports ports{*loop, rng, *host->kernel, *host->network, secrets, log, survival->keeping.get()};
     // The wall clock as the first revision: one that somebody read before a restart does not fit by chance.
     config::Vault vault;
     vault.load(std::getenv("CREDENTIALS_DIRECTORY"));
@@ -140,6 +197,7 @@ int serve(const Options& options, const Log& log) {
         log.error(bus.error().what);
         return kExitFailed;
     }
+    if (survival->keeping) sessions.inherit(std::move(survival->inheritance));
     if (auto loaded = sessions.reload(); !loaded) {
         refused.error("the configuration is not usable:\n" + loaded.error().what);
         return kExitConfig;
@@ -158,7 +216,14 @@ int serve(const Options& options, const Log& log) {
     };
     auto edited = FileWatch::create(*loop, options.config, {"config.json", "secrets.json"}, kEditing, reread);
     if (!edited) log.warning(edited.error().what + ": changed files are read on SIGHUP only");
+    const Watchdog watchdog(*loop);
     const int status = loop->run();
+    if (leaving) {
+        const bool kept = survival->link && survival->link->flush(kKeeperPatience);
+        log.info(kept ? "leaving: the sessions stay with the keeper" : "leaving: no keeper has the sessions");
+        // Nothing may be destroyed now: the end of a session's objects is the session's end.
+        std::_Exit(0);
+    }
     log.info("stopped");
     return status;
 }
@@ -172,7 +237,11 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "pppmanagerd " PPPMANAGER_VERSION);
     app.add_option("--config", options.config, "Directory of config.json and secrets.json")
         ->capture_default_str();
-    app.add_option("--state", options.state, "Directory for what lasts over a restart")
+    app.add_option("--state", options.state, "Directory for what lasts over a restart of the machine")
+        ->capture_default_str();
+    app.add_option("--run", options.run,
+                   "Directory for what lasts over a restart of the service only, with the keeper's socket; "
+                   "with '' sessions end with this process")
         ->capture_default_str();
     app.add_flag("--check", options.check, "Check the configuration, print all problems and exit");
     app.add_flag("--verbose,-v", options.verbose, "Also log debug messages, with every control packet");

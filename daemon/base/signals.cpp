@@ -10,7 +10,7 @@ namespace ppp {
 Result<std::unique_ptr<Signals>> Signals::create(EventLoop& loop, Callback<void(int)> handler) {
     sigset_t wanted;
     sigemptyset(&wanted);
-    for (int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&wanted, s);
+    for (int s : {SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&wanted, s);
     if (const int failed = pthread_sigmask(SIG_BLOCK, &wanted, nullptr); failed != 0)
         return fail_errno("pthread_sigmask", failed);
     Fd fd{::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK)};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file Signals: SIGTERM, SIGINT and SIGHUP as calls from the loop instead of interruptions.
+/// @file Signals: SIGTERM, SIGINT, SIGHUP and SIGUSR2 as calls from the loop instead of interruptions.
 #pragma once
 #include <memory>
 #include "base/event_loop.hpp"
@@ -8,7 +8,7 @@ namespace ppp {
 
 class Signals {
 public:
-    /// Blocks the three signals for this thread and the threads it starts later: call it before any
+    /// Blocks these signals for this thread and the threads it starts later: call it before any
     /// WorkerPool.
     /// @param handler gets the signal's number, from the loop.
     static Result<std::unique_ptr<Signals>> create(EventLoop& loop, Callback<void(int)> handler);

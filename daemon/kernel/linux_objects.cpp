@@ -56,12 +56,12 @@ void LinuxChannel::give_back(User& user) {
     user.orphan.reset();
 }
 
-LinuxUnit::LinuxUnit(std::shared_ptr<Shared> shared, MadeUnit made, FrameHandler& handler)
+LinuxUnit::LinuxUnit(std::shared_ptr<Shared> shared, MadeUnit made, TimePoint made_at, FrameHandler& handler)
     : shared_(std::move(shared)),
       number_(made.number),
       index_(made.index),
       name_(std::move(made.name)),
-      made_at_(shared_->loop.now()),
+      made_at_(made_at),
       file_(shared_->loop, shared_->buffer, std::move(made.file), handler) {}
 
 LinuxUnit::~LinuxUnit() { shared_->bury({file_.release(), index_, std::move(name_)}); }

@@ -24,6 +24,7 @@ public:
     /// @param early frames that were read from the socket; they are delivered from the loop before any other.
     Result<> start(std::vector<wire::Bytes> early);
     Result<> send(wire::ByteView frame) override { return file_.send(frame); }
+    [[nodiscard]] std::array<int, 2> files() const override { return {socket_.get(), file_.fd().get()}; }
 
     /// Lends the file until give_back() or the end of the channel. One user at a time.
     int lend(User& user);
@@ -47,7 +48,7 @@ private:
 
 class LinuxUnit final : public Unit {
 public:
-    LinuxUnit(std::shared_ptr<Shared> shared, MadeUnit made, FrameHandler& handler);
+    LinuxUnit(std::shared_ptr<Shared> shared, MadeUnit made, TimePoint made_at, FrameHandler& handler);
     ~LinuxUnit() override;
 
     Result<> start() { return file_.start(); }
@@ -58,6 +59,8 @@ public:
     Result<> pass(NetworkProtocol protocol, bool enabled) override;
     [[nodiscard]] Result<Counters> counters() const override { return shared_->counters(name_); }
     [[nodiscard]] Result<Idle> idle() const override;
+    [[nodiscard]] int file() const override { return file_.fd().get(); }
+    [[nodiscard]] TimePoint made_at() const override { return made_at_; }
 
 private:
     std::shared_ptr<Shared> shared_;

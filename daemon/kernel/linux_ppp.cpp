@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "kernel/linux_ppp.hpp"
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <net/if.h>
 #include <sys/socket.h>
 #include <array>
 #include "base/random.hpp"
@@ -84,7 +86,7 @@ struct UnitJob {
             return;
         }
         // One that nobody waits for any more dies like all others.
-        auto unit = std::make_unique<LinuxUnit>(shared, *std::move(made), *handler);
+        auto unit = std::make_unique<LinuxUnit>(shared, *std::move(made), shared->loop.now(), *handler);
         if (!wanted) return;
         if (auto started = unit->start(); !started) return done(fail(std::move(started).error()));
         done(std::unique_ptr<Unit>(std::move(unit)));
@@ -123,14 +125,16 @@ LinuxPpp::LinuxPpp(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) 
 
 LinuxPpp::~LinuxPpp() { shared_->stop(); }
 
-Result<std::unique_ptr<LinuxPpp>> LinuxPpp::create(EventLoop& loop, WorkerPool& handoff, WorkerPool& rtnl) {
+Result<std::unique_ptr<LinuxPpp>> LinuxPpp::create(EventLoop& loop, WorkerPool& handoff, WorkerPool& rtnl,
+                                                   void (*hang_up)(int socket)) {
     PPP_TRY(const Fd probe, dev_ppp::open());
     PPP_TRY(auto socket, net::RequestSocket::create());
     Fd statistics{::open("/sys/devices/virtual/net", O_PATH | O_DIRECTORY | O_CLOEXEC)};
     if (!statistics) return fail_errno("cannot open /sys/devices/virtual/net");
     SystemRng rng;
     RtnlSide side(std::move(socket), kLowestIndex + rng.below(kIndexes));
-    auto shared = std::make_shared<Shared>(loop, handoff, rtnl, std::move(side), std::move(statistics));
+    auto shared =
+        std::make_shared<Shared>(loop, handoff, rtnl, std::move(side), std::move(statistics), hang_up);
     return std::unique_ptr<LinuxPpp>(new LinuxPpp(std::move(shared)));
 }
 
@@ -150,6 +154,31 @@ Pending LinuxPpp::create_unit(UnitSpec spec, Channel& first, FrameHandler& handl
     job->done = std::move(done);
     job->channel_file = static_cast<LinuxChannel&>(first).lend(job->first);
     return submit(shared_->rtnl_pool, std::move(job));
+}
+
+Result<PppKernel::Session> LinuxPpp::adopt(SessionFiles files, FrameHandler& handler) {
+    // From here on every way out closes the files as those of any session.
+    Session session{.channel = std::make_unique<LinuxChannel>(shared_, std::move(files.socket),
+                                                              std::move(files.channel), handler),
+                    .unit = nullptr};
+    PPP_TRY(const int number, dev_ppp::unit_of(files.unit));
+    std::array<char, IF_NAMESIZE> name{};
+    if (!::if_indextoname(files.index, name.data()))
+        return fail(Errc::not_found, fmt::format("the interface of PPP unit {} is gone", number));
+    shared_->rtnl_pool.submit([shared = shared_, index = files.index] { shared->rtnl.claim(index); });
+    auto unit = std::make_unique<LinuxUnit>(
+        shared_,
+        MadeUnit{.file = std::move(files.unit), .number = number, .index = files.index, .name = name.data()},
+        files.made_at, handler);
+    PPP_CHECK(unit->start());
+    PPP_CHECK(static_cast<LinuxChannel&>(*session.channel).start({}));
+    session.unit = std::move(unit);
+    return session;
+}
+
+void LinuxPpp::discard(SessionFiles files) {
+    shared_->close_socket(std::move(files.socket));
+    shared_->handoff.submit([unit = std::move(files.unit)]() mutable { unit.reset(); });
 }
 
 Pending LinuxPpp::all_counters(Callback<void(Result<std::vector<LinkCounters>>)> done) {

@@ -30,7 +30,10 @@ public:
     /// @param rtnl exactly one thread, which netlink may share.
     /// Loop and pools must outlive the LinuxPpp, its channels and its units.
     /// @return an error when /dev/ppp cannot be used, which says why.
-    static Result<std::unique_ptr<LinuxPpp>> create(EventLoop& loop, WorkerPool& handoff, WorkerPool& rtnl);
+    /// @param hang_up ends a link's socket for all who have copies of it; runs on a hand-off worker, before
+    /// our own is closed.
+    static Result<std::unique_ptr<LinuxPpp>> create(EventLoop& loop, WorkerPool& handoff, WorkerPool& rtnl,
+                                                    void (*hang_up)(int socket));
     /// Withdraws what is under way and sends the dead to their workers: the ends of the two pools wait for
     /// them, once for all.
     ~LinuxPpp() override;
@@ -40,6 +43,8 @@ public:
     /// The name of a unit that was destroyed before is free again. Waits up to 3 s while another program
     /// keeps /dev/ppp busy (EBUSY then).
     Pending create_unit(UnitSpec spec, Channel& first, FrameHandler& handler, UnitDone done) override;
+    Result<Session> adopt(SessionFiles files, FrameHandler& handler) override;
+    void discard(SessionFiles files) override;
     Pending all_counters(Callback<void(Result<std::vector<LinkCounters>>)> done) override;
 
 private:

@@ -3,6 +3,7 @@
 ///
 /// All calls are made and all callbacks run on the loop's thread. What waits in the kernel is done elsewhere.
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "base/fd.hpp"
 #include "base/pending.hpp"
 #include "base/result.hpp"
+#include "base/scheduler.hpp"
 #include "wire/bytes.hpp"
 
 namespace ppp::kernel {
@@ -35,6 +37,8 @@ public:
     virtual ~Channel() = default;
     /// @param frame protocol field and packet. A channel whose far end is gone swallows it without an error.
     virtual Result<> send(wire::ByteView frame) = 0;
+    /// The link's socket and the channel's file, for a copy in another process; both stay this channel's.
+    [[nodiscard]] virtual std::array<int, 2> files() const = 0;
 };
 
 /// The network protocols the kernel filters by PPPIOCSNPMODE.
@@ -61,6 +65,16 @@ public:
         std::chrono::seconds sent, received;  ///< since the last data packet, or the birth of the unit
     };
     [[nodiscard]] virtual Result<Idle> idle() const = 0;
+    /// For a copy in another process; it stays this unit's.
+    [[nodiscard]] virtual int file() const = 0;
+    [[nodiscard]] virtual TimePoint made_at() const = 0;
+};
+
+/// The files of a session that another process has made, and what no file tells.
+struct SessionFiles {
+    Fd socket, channel, unit;
+    unsigned index = 0;  ///< ifindex of the unit
+    TimePoint made_at{};
 };
 
 struct UnitSpec {
@@ -80,6 +94,18 @@ public:
     /// @param first must live until `done` ran or the Pending was dropped.
     /// Errors: EEXIST when the name is taken, with the name in the text.
     virtual Pending create_unit(UnitSpec, Channel& first, FrameHandler&, UnitDone done) = 0;
+
+    struct Session {
+        std::unique_ptr<Channel> channel;
+        std::unique_ptr<Unit> unit;
+    };
+    /// Goes on with a session as its files are: connected, its network protocols passing or not, up or not.
+    /// Frames that waited meanwhile are delivered from the loop. Does not wait. The files are owned from now
+    /// on, also when it fails: Errc::not_found when the interface is gone.
+    virtual Result<Session> adopt(SessionFiles files, FrameHandler&) = 0;
+    /// Ends what nobody carries on; elsewhere, since it waits. The interface goes with the last copy of the
+    /// unit's file.
+    virtual void discard(SessionFiles files) = 0;
 
     struct LinkCounters {
         unsigned index = 0;  ///< ifindex

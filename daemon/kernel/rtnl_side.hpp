@@ -2,6 +2,7 @@
 /// @file RtnlSide: what LinuxPpp does under the rtnl lock, in order, on the one thread for it: makes units,
 /// removes them, reads their counters.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -42,10 +43,15 @@ public:
     /// connected to the channel. Connected before it is ever up: brought up first, it would queue in fq_codel
     /// for ever.
     Result<MadeUnit> make(const UnitSpec& spec, int channel_file);
+    /// Counts an interface that an earlier process made among ours.
+    void claim(unsigned index) {
+        first_index_ = std::min(first_index_, index);
+        next_index_ = std::max(next_index_, index + 1);
+    }
     /// Removes the interfaces in one request, then closes their files. A file closed first would take the
     /// interface with it as well, but wait 12 ms for each.
     void remove(std::vector<DeadUnit> dead);
-    /// The counters of the interfaces made by make().
+    /// The counters of the interfaces that were made or claimed.
     Result<std::vector<PppKernel::LinkCounters>> counters();
 
     /// The first step of make(): makes the file a unit. @return its ifindex. Asks again while /dev/ppp is

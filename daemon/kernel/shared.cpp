@@ -17,7 +17,11 @@ constexpr std::size_t kMostAtOnce = 100;
 }  // namespace
 
 void Shared::close_socket(Fd socket) {
-    if (socket) handoff.submit([socket = std::move(socket)]() mutable { socket.reset(); });
+    if (!socket) return;
+    handoff.submit([socket = std::move(socket), hang_up = hang_up_]() mutable {
+        hang_up(socket.get());
+        socket.reset();
+    });
 }
 
 void Shared::bury(DeadUnit unit) {

@@ -16,8 +16,13 @@ namespace ppp::kernel {
 /// Kept alive by the LinuxPpp, its channels and units, and every job that is under way.
 class Shared : public std::enable_shared_from_this<Shared> {
 public:
-    Shared(EventLoop& l, WorkerPool& h, WorkerPool& r, RtnlSide side, Fd statistics)
-        : loop(l), handoff(h), rtnl_pool(r), rtnl(std::move(side)), statistics_(std::move(statistics)) {}
+    Shared(EventLoop& l, WorkerPool& h, WorkerPool& r, RtnlSide side, Fd statistics, void (*hang_up)(int))
+        : loop(l),
+          handoff(h),
+          rtnl_pool(r),
+          rtnl(std::move(side)),
+          statistics_(std::move(statistics)),
+          hang_up_(hang_up) {}
 
     EventLoop& loop;
     WorkerPool& handoff;    ///< many threads, each asleep in the kernel for 10 ms and more
@@ -27,7 +32,7 @@ public:
         false;  ///< jobs that begin now make nothing; those that end undo what they made
     FrameBuffer buffer{};
 
-    /// Closes a PF_PPPOX socket, which waits for a grace period, on a hand-off worker.
+    /// Ends and closes a PF_PPPOX socket, which waits for a grace period, on a hand-off worker.
     void close_socket(Fd socket);
     /// Has the unit removed with others that die within the next 20 ms.
     void bury(DeadUnit unit);
@@ -44,6 +49,7 @@ private:
     std::vector<DeadUnit> dead_;
     Timer burial_;
     Fd statistics_;  // the directory of the interfaces' directories
+    void (*hang_up_)(int socket);
 };
 
 }  // namespace ppp::kernel

@@ -21,6 +21,11 @@ AcceptedLink::AcceptedLink(PppoeServer& server, std::shared_ptr<PppoeServedServi
     server_->enter(*this);
 }
 
+AcceptedLink::AcceptedLink(PppoeServer& server, std::shared_ptr<PppoeServedService> service, KeptLink link)
+    : server_(&server), service_(std::move(service)), info_(std::move(link.info)), state_(State::standing) {
+    server_->enter(*this);
+}
+
 AcceptedLink::~AcceptedLink() {
     owner_ = nullptr;  // it is being destroyed as well
     if (!server_ || state_ == State::ended) return;

@@ -15,11 +15,15 @@ public:
     /// @param granted the PPP-Max-Payload among them, 0 when there is none.
     AcceptedLink(PppoeServer& server, std::shared_ptr<PppoeServedService> service, LinkInfo info,
                  wire::Bytes answer, const AcCookie::Proof& proof, std::uint16_t granted);
+    /// One that an earlier process made; to be begun by resume().
+    AcceptedLink(PppoeServer& server, std::shared_ptr<PppoeServedService> service, KeptLink link);
     /// A host that waits for its PADS is refused.
     ~AcceptedLink() override;
 
     /// Calls link_ready() at once, from inside; link_lost() never from inside.
     void start(Owner&) override;
+    void resume(Owner& owner) override { owner_ = &owner; }
+    [[nodiscard]] KeptLink kept() const override { return {.info = info_, .host_uniq = {}, .tags = {}}; }
     /// PADS leaves.
     void attached() override;
     void stop() override;
@@ -41,8 +45,8 @@ private:
     std::shared_ptr<PppoeServedService> service_;
     LinkInfo info_;
     wire::Bytes answer_;
-    AcCookie::Proof proof_;
-    std::uint16_t granted_;
+    AcCookie::Proof proof_{};
+    std::uint16_t granted_ = 0;
     State state_ = State::accepted;
     Timer failure_;
     AcceptedLink *next_ = nullptr, *previous_ = nullptr;  // links of the same host

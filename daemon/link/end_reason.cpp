@@ -47,6 +47,8 @@ std::string_view end_reason_name(EndReason reason) {
             return "replaced";
         case EndReason::kernel_error:
             return "kernel-error";
+        case EndReason::interrupted:
+            return "interrupted";
     }
     return "unknown";
 }

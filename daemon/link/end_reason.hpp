@@ -29,6 +29,7 @@ enum class EndReason : std::uint8_t {
     session_timeout,
     replaced,      ///< a newer session of the same host took over
     kernel_error,  ///< a request to the kernel failed
+    interrupted,   ///< the service was interrupted, and what the session lived on was lost with it
 };
 
 /// The reason's stable name, as machines read it: "auth-failed".

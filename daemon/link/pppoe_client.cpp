@@ -42,11 +42,28 @@ PppoeClient::~PppoeClient() {
     if (destroyed_) *destroyed_ = true;
 }
 
+PppoeClient::PppoeClient(PppoeClientConfig config, PppoePorts ports, KeptLink link)
+    : PppoeClient(std::move(config), ports) {
+    info_ = std::move(link.info);
+    host_uniq_ = link.host_uniq;
+    cookie_tags_ = std::move(link.tags);
+}
+
+bool PppoeClient::open_discovery() {
+    auto port = ports_.ether.open(config_.interface, {.want = EtherFilter::Want::host}, *this);
+    if (port) discovery_ = *std::move(port);
+    if (!port) end_later(reason_of(port.error()), port.error().what);
+    return discovery_ != nullptr;
+}
+
+void PppoeClient::resume(Owner& owner) {
+    owner_ = &owner;
+    if (open_discovery()) state_ = DiscoveryState::connected;
+}
+
 void PppoeClient::start(Owner& owner) {
     owner_ = &owner;
-    auto port = ports_.ether.open(config_.interface, {.want = EtherFilter::Want::host}, *this);
-    if (!port) return end_later(reason_of(port.error()), port.error().what);
-    discovery_ = *std::move(port);
+    if (!open_discovery()) return;
     info_.own_mac = discovery_->own_mac();
     info_.max_mru = plain_max_mru(discovery_->mtu());
     begin_round();

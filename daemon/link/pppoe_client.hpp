@@ -38,10 +38,17 @@ struct DiscoveryCounters {
 class PppoeClient final : public Transport, private EtherPort::Handler {
 public:
     PppoeClient(PppoeClientConfig config, PppoePorts ports);
+    /// A link that an earlier process made; to be begun by resume().
+    PppoeClient(PppoeClientConfig config, PppoePorts ports, KeptLink link);
     ~PppoeClient() override;
 
     /// link_lost() never runs from inside start().
     void start(Owner&) override;
+    /// As start().
+    void resume(Owner&) override;
+    [[nodiscard]] KeptLink kept() const override {
+        return {.info = info_, .host_uniq = host_uniq_, .tags = cookie_tags_};
+    }
     void attached() override;
     void stop() override;
     [[nodiscard]] const LinkInfo& info() const override { return info_; }
@@ -66,6 +73,7 @@ private:
     void on_ether_frame(wire::ByteView frame) override;
     void on_ether_down(const Error& why) override;
 
+    [[nodiscard]] bool open_discovery();
     void begin_round();
     void solicit();
     void request();

@@ -89,6 +89,9 @@ public:
 
     /// Adds the service, or changes the one of the same server. Sessions that exist stay as they are.
     void set_service(PppoeService config);
+    /// A session that an earlier process made for this server; the new owner calls resume().
+    /// @return nullptr when there is no such service, or when another session has its id.
+    [[nodiscard]] std::unique_ptr<Transport> take_over(const std::string& server, KeptLink link);
     /// No new sessions for this server. Those that exist stay until their owners end them.
     void remove_service(const std::string& server);
     [[nodiscard]] bool empty() const { return services_.empty(); }

@@ -21,7 +21,25 @@ std::string kernel_table() {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+sockaddr_pppox pppoe_address() {
+    sockaddr_pppox address{};
+    static_assert(sizeof address == 30, "the kernel compares the length and refuses any other");
+    address.sa_family = AF_PPPOX;
+    address.sa_protocol = PX_PROTO_OE;
+    return address;
+}
+
+bool connect_to(int socket, const sockaddr_pppox& address) {
+    const void* packed = &address;
+    return ::connect(socket, static_cast<const sockaddr*>(packed), sizeof address) == 0;
+}
+
 }  // namespace
+
+void KernelPppox::hang_up(int socket) {
+    // Session id 0 disconnects. A socket whose far end has gone refuses it and needs it no more.
+    (void)connect_to(socket, pppoe_address());
+}
 
 bool lists_session(std::string_view table, const std::string& interface, const MacAddress& peer,
                    std::uint16_t session_id) {
@@ -41,12 +59,9 @@ Result<Fd> KernelPppox::connect_pppoe(const std::string& interface, const MacAdd
         if (lists_session(kernel_table(), interface, peer, session_id)) return fail(in_use(session));
         failed_.erase(key);
     }
-    sockaddr_pppox address{};
-    static_assert(sizeof address == 30, "the kernel compares the length and refuses any other");
+    auto address = pppoe_address();
     if (interface.empty() || interface.size() >= sizeof address.sa_addr.pppoe.dev)
         return fail(Errc::not_found, "'" + interface + "': not the name of an interface");
-    address.sa_family = AF_PPPOX;
-    address.sa_protocol = PX_PROTO_OE;
     address.sa_addr.pppoe.sid = htons(session_id);
     std::ranges::copy(peer, address.sa_addr.pppoe.remote);
     std::ranges::copy(interface, address.sa_addr.pppoe.dev);
@@ -55,8 +70,7 @@ Result<Fd> KernelPppox::connect_pppoe(const std::string& interface, const MacAdd
     if (!fd && (errno == EAFNOSUPPORT || errno == EPROTONOSUPPORT))
         return fail({Errc::system, errno, "the kernel has no PPPoE; load its module: modprobe pppoe"});
     if (!fd) return fail_errno("cannot make a PPPoE socket");
-    const void* packed = &address;
-    if (::connect(fd.get(), static_cast<const sockaddr*>(packed), sizeof address) == 0) return fd;
+    if (connect_to(fd.get(), address)) return fd;
 
     const int error = errno;
     if (error == EALREADY) {

@@ -33,6 +33,10 @@ public:
     Result<Fd> connect_pppoe(const std::string& interface, const MacAddress& peer,
                              std::uint16_t session_id) override;
 
+    /// Takes a socket's session out of the kernel's table, for all copies of the socket, whoever has them;
+    /// for a worker, since it waits as close() does. Without it a copy would keep the session's key.
+    static void hang_up(int socket);
+
 private:
     using Key = std::tuple<std::string, MacAddress, std::uint16_t>;
     std::map<Key, Fd> failed_;

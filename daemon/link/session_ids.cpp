@@ -73,6 +73,12 @@ std::optional<std::uint16_t> SessionIds::take(const MacAddress& peer, TimePoint 
     return std::nullopt;
 }
 
+bool SessionIds::claim(const MacAddress& peer, std::uint16_t session_id) {
+    if (!usable(peer, session_id)) return false;
+    (void)add(peer, session_id);
+    return true;
+}
+
 std::uint16_t SessionIds::add(const MacAddress& peer, std::uint16_t session_id) {
     used_.insert(key(peer, session_id));
     buckets_.add(PppoeBuckets::bucket(peer, session_id));

@@ -45,6 +45,8 @@ public:
     /// A free id, never 0 or 0xffff (RFC 2516 section 4), none that `peer` used within the last minute.
     /// @return nullopt when this peer has used them all up.
     std::optional<std::uint16_t> take(const MacAddress& peer, TimePoint now);
+    /// The id of a session that exists already. @return false when it is in use or resting.
+    [[nodiscard]] bool claim(const MacAddress& peer, std::uint16_t session_id);
     /// The id rests for kRest before this peer can get it again: late frames of the old session are not the
     /// new one's.
     void release(const MacAddress& peer, std::uint16_t session_id, TimePoint now);

@@ -26,6 +26,13 @@ struct LinkInfo {
     std::uint16_t max_mru = 1492;  ///< what fits the link: 1492, or PPP-Max-Payload where RFC 4638 was agreed
 };
 
+/// A link that stands, as another process needs to know it to carry it on.
+struct KeptLink {
+    LinkInfo info;
+    std::array<std::uint8_t, 8> host_uniq{};  ///< PPPoE client: of the discovery that made it
+    wire::Bytes tags;                         ///< PPPoE client: AC-Cookie and Relay-Session-Id, for the PADT
+};
+
 /// One link of one session. Destroying it ends it without a word to the peer.
 class Transport {
 public:
@@ -48,6 +55,10 @@ public:
     };
     virtual ~Transport() = default;
     virtual void start(Owner&) = 0;
+    /// In place of start() and attached(), for a transport that was made of a KeptLink: the link stands.
+    virtual void resume(Owner&) = 0;
+    /// Of a link that stands.
+    [[nodiscard]] virtual KeptLink kept() const = 0;
     /// The channel takes frames from now on: a server lets its PADS leave, a client stops capturing early
     /// frames.
     virtual void attached() = 0;

@@ -51,6 +51,8 @@ public:
     virtual ~Authentication() = default;
     /// Begins the exchange: a Challenge or Authenticate-Request goes out, or a deadline starts to run.
     virtual void start() = 0;
+    /// In place of start(): the exchange has succeeded in another process. What may still come is answered.
+    virtual void resume() {}
     /// Octets behind the protocol field. Codes of the other role are ignored, so a link that authenticates
     /// both ways gives every packet to both objects.
     virtual void receive(wire::ByteView packet) = 0;

@@ -53,6 +53,7 @@ class ChapAuthenticatee final : public Authentication {
 public:
     ChapAuthenticatee(AuthMethod method, Scheduler& time, Rng& rng, Owner& owner, AuthenticateeConfig config);
     void start() override;
+    void resume() override { state_ = State::accepted; }
     void receive(wire::ByteView packet) override;
 
 private:

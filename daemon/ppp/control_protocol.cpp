@@ -2,6 +2,7 @@
 #include "ppp/control_protocol.hpp"
 #include <bitset>
 #include <utility>
+#include "base/digest.hpp"
 
 namespace ppp {
 
@@ -145,10 +146,7 @@ void ControlProtocol::handle_request(std::uint8_t id, wire::ByteView options) {
 /// peer has given up: what it has replaced by a newer request is not looked at again for some restart
 /// periods.
 ControlProtocol::Arrival ControlProtocol::remember(std::uint8_t id, wire::ByteView options) {
-    std::uint32_t digest = 0x811c9dc5;  // FNV-1a
-    auto mix = [&digest](std::uint8_t octet) { digest = (digest ^ octet) * 0x01000193; };
-    mix(id);
-    for (auto octet : options) mix(octet);
+    auto digest = fnv1a(options, fnv1a({&id, 1}));
     if (digest == 0) digest = 1;
 
     const auto* const known = std::ranges::find(seen_, digest);

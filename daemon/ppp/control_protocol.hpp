@@ -103,6 +103,12 @@ public:
     ControlProtocol(const ControlProtocol&) = delete;
     ControlProtocol& operator=(const ControlProtocol&) = delete;
 
+    /// Begins in Opened, as another process left it: no packet leaves and nobody is told. To be called first.
+    /// @param last_id the last identifier that was used, as last_id() says it.
+    void resume(std::uint8_t last_id) {
+        state_ = fsm::State::opened;
+        id_ = last_id;
+    }
     void up() { raise(fsm::Event::up); }
     void down() { raise(fsm::Event::down); }
     void open() { raise(fsm::Event::open); }
@@ -117,6 +123,7 @@ public:
     /// A fresh identifier for a packet that is not an answer.
     [[nodiscard]] std::uint8_t next_id() { return ++id_; }
 
+    [[nodiscard]] std::uint8_t last_id() const { return id_; }
     [[nodiscard]] fsm::State state() const { return state_; }
     [[nodiscard]] bool opened() const { return state_ == fsm::State::opened; }
     [[nodiscard]] Protocol protocol() const { return protocol_; }

@@ -32,6 +32,12 @@ public:
     /// `owner` hears of Protocol::ipcp. ControlEnd::refused: the peer gives us no address, or not ours.
     Ipcp(Scheduler& time, ControlProtocol::Owner& owner, const IpcpConfig& config);
 
+    /// Goes on in Opened with what another process has agreed on; in place of open() and up(), and without
+    /// layer_up().
+    void resume(const IpcpResult& agreed, std::uint8_t last_id) {
+        agreed_ = agreed;
+        control_.resume(last_id);
+    }
     void up() { control_.up(); }
     void down() { control_.down(); }
     void open() { control_.open(); }
@@ -40,6 +46,8 @@ public:
     /// @param packet without the protocol field.
     void receive(wire::ByteView packet) { control_.receive(packet); }
 
+    /// For resume() in another process.
+    [[nodiscard]] std::uint8_t last_id() const { return control_.last_id(); }
     [[nodiscard]] bool opened() const { return control_.opened(); }
     [[nodiscard]] fsm::State state() const { return control_.state(); }
     [[nodiscard]] const IpcpResult& negotiated() const { return agreed_; }

@@ -28,6 +28,12 @@ public:
     /// `owner` hears of Protocol::ipv6cp.
     Ipv6cp(Scheduler& time, Rng& rng, ControlProtocol::Owner& owner, const Ipv6cpConfig& config);
 
+    /// Goes on in Opened with what another process has agreed on; in place of open() and up(), and without
+    /// layer_up().
+    void resume(const Ipv6cpResult& agreed, std::uint8_t last_id) {
+        agreed_ = agreed;
+        control_.resume(last_id);
+    }
     void up() { control_.up(); }
     void down() { control_.down(); }
     void open() { control_.open(); }
@@ -36,6 +42,8 @@ public:
     /// @param packet without the protocol field.
     void receive(wire::ByteView packet) { control_.receive(packet); }
 
+    /// For resume() in another process.
+    [[nodiscard]] std::uint8_t last_id() const { return control_.last_id(); }
     [[nodiscard]] bool opened() const { return control_.opened(); }
     [[nodiscard]] fsm::State state() const { return control_.state(); }
     [[nodiscard]] const Ipv6cpResult& negotiated() const { return agreed_; }

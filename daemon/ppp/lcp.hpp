@@ -76,6 +76,12 @@ public:
 
     Lcp(Scheduler& time, Rng& rng, Owner& owner, const LcpConfig& config);
 
+    /// Goes on in Opened with what another process has agreed on; in place of open() and up(), and without
+    /// lcp_up().
+    void resume(const LcpResult& agreed, std::uint8_t last_id) {
+        agreed_ = agreed;
+        control_.resume(last_id);
+    }
     void up() { control_.up(); }
     void down() { control_.down(); }
     void open() { control_.open(); }
@@ -91,6 +97,8 @@ public:
     /// Larger ones than 8 test whether the path carries them. @return its identifier, nullopt unless Opened.
     std::optional<std::uint8_t> send_echo(std::size_t octets = 8);
 
+    /// For resume() in another process.
+    [[nodiscard]] std::uint8_t last_id() const { return control_.last_id(); }
     [[nodiscard]] bool opened() const { return control_.opened(); }
     [[nodiscard]] fsm::State state() const { return control_.state(); }
     /// What has ended it, or ends it just now: known from lcp_down() on, before lcp_finished() comes.

@@ -199,6 +199,7 @@ void AccessServer::accept(std::unique_ptr<link::Transport> transport, const std:
     auto* raw = session.get();
     Record record;
     record.id = ++context_.next_session_id;
+    if (context_.ports.keeping) context_.ports.keeping->use(record.id);
     record.server = at->second;
     record.name = server;
     record.session = std::move(session);
@@ -210,8 +211,11 @@ void AccessServer::accept(std::unique_ptr<link::Transport> transport, const std:
 }
 
 void AccessServer::session_changed(Session& session) {
-    if (session.phase() != Phase::running) return;
     auto& record = sessions_.at(&session);
+    if (session.phase() != Phase::running) {
+        if (record.opened && context_.ports.keeping) context_.ports.keeping->forget(record.id);
+        return;
+    }
     if (!record.opened) opened(record);
 }
 

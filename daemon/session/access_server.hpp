@@ -10,6 +10,7 @@
 #include "config/model.hpp"
 #include "config/values.hpp"
 #include "link/pppoe_server.hpp"
+#include "session/keeping.hpp"
 #include "session/service.hpp"
 #include "session/session.hpp"
 
@@ -43,12 +44,22 @@ public:
     /// on.
     void configure(const config::Config& config);
 
+    /// Goes on with a session of an earlier process, after configure().
+    /// @param from its files are left alone where the session does not get as far as to them.
+    /// @return an error when its server is not there any more or the kernel has lost it; nothing was said to
+    /// the peer then.
+    Result<> resume(Inherited& from);
+    /// Of the sessions that are running.
+    void reconcile(const std::vector<net::Address>& addresses, const std::vector<net::Route>& routes);
+
     /// Errc::not_found.
     [[nodiscard]] Result<ServerStatus> status(const std::string& name) const;
     /// @return false when no session has this id.
     bool disconnect(std::uint64_t id, EndReason reason, std::string detail);
     void shut_down(EndReason reason, const std::string& detail);
     void abort();
+    /// Another process goes on: sessions that it cannot carry on end at once.
+    void leave();
     /// All that exist: being set up, up, and on their way out.
     [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
     [[nodiscard]] std::uint32_t up_count() const { return up_; }
@@ -93,6 +104,7 @@ private:
     void listener_lost(const std::string& interface, const Error& why) override;
     Result<NetworkSettings> session_authenticated(Session&) override;
     void session_changed(Session&) override;
+    void session_settled(Session&) override;
     void session_ended(Session&) override;
 
     /// Whether sessions of a server go on under another configuration.
@@ -111,6 +123,8 @@ private:
     Result<std::uint32_t> take(const config::AddressSource& source, const Record& record,
                                aaa::AddressPool::Lease& lease);
     [[nodiscard]] std::string unit_name(Record& record);
+    /// What the session of an earlier process has been given is its own here too.
+    Result<> take_back(Record& record, const SessionRecord& from);
     void opened(Record& record);
     void started(const Session& session);
     [[nodiscard]] Log log(const Record& record) const;

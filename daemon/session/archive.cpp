@@ -59,7 +59,7 @@ std::vector<const Archive::Entry*> Archive::entries() const {
 
 WallTime begun_at(const PacketHistory& packets, TimePoint now) {
     const auto wall = std::chrono::system_clock::now();
-    if (packets.empty()) return wall;
+    if (packets.empty() && packets.begun() == TimePoint{}) return wall;
     return wall - std::chrono::duration_cast<WallTime::duration>(now - packets.begun());
 }
 

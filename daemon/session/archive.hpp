@@ -52,7 +52,8 @@ private:
     std::uint64_t last_ = 0;  // sequence
 };
 
-/// When the session's first packet was recorded, or now when there is none. @param now of the same clock.
+/// When the session's first packet was recorded, or would have been; now when that is not known. @param now
+/// of the same clock.
 [[nodiscard]] WallTime begun_at(const PacketHistory& packets, TimePoint now);
 /// The packets as text. @param begun when the first one was recorded.
 [[nodiscard]] std::vector<TracedPacket> traced(const PacketHistory& packets, WallTime begun);

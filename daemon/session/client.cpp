@@ -2,7 +2,9 @@
 #include "session/client.hpp"
 #include <fmt/format.h>
 #include "base/message_ids.hpp"
+#include "session/client_settings.hpp"
 #include "session/describe.hpp"
+#include "session/farewell.hpp"
 
 namespace ppp::session {
 namespace {
@@ -19,6 +21,15 @@ bool same_session(const config::PppoeClient& a, const config::PppoeClient& b) {
     copy.password = a.password;
     return copy == a;
 }
+
+// More than fits plain PPPoE is asked for by RFC 4638, which the transport offers only where the parent has
+// room.
+std::uint16_t wanted_mru(const config::PppoeClient& config) {
+    constexpr std::uint16_t kEthernetPayload = 1500;
+    return std::max(config.max_mru.value_or(kEthernetPayload), config.max_mtu.value_or(kEthernetPayload));
+}
+
+}  // namespace
 
 std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
                                                         const config::PppoeClient& config) {
@@ -37,15 +48,6 @@ std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
     return settings;
 }
 
-// More than fits plain PPPoE is asked for by RFC 4638, which the transport offers only where the parent has
-// room.
-std::uint16_t wanted_mru(const config::PppoeClient& config) {
-    constexpr std::uint16_t kEthernetPayload = 1500;
-    return std::max(config.max_mru.value_or(kEthernetPayload), config.max_mtu.value_or(kEthernetPayload));
-}
-
-}  // namespace
-
 Client::Client(std::string name, config::PppoeClient config, ProfileWishes profile, Context context,
                Listener& listener)
     : name_(std::move(name)),
@@ -56,9 +58,13 @@ Client::Client(std::string name, config::PppoeClient config, ProfileWishes profi
       since_(std::chrono::system_clock::now()) {}
 
 void Client::start() {
+    watch_parent();
+    evaluate();
+}
+
+void Client::watch_parent() {
     parent_ =
         context_.ports.network.links().on_link([this](const net::LinkEvent& event) { parent_event(event); });
-    evaluate();
 }
 
 bool Client::keeps(const config::PppoeClient& config, const ProfileWishes& profile) const {
@@ -179,29 +185,33 @@ void Client::carrier_lost(std::string why) {
 
 void Client::attempt() {
     clear_remembered();
-    link::PppoeClientConfig discovery;
-    discovery.interface = config_.interface;
-    discovery.service_name = config_.service_name;
-    discovery.ac_name = config_.ac_name;
-    discovery.max_mru = wanted_mru(config_);
     reported_connected_ = false;
     session_id_ = ++context_.next_session_id;
-    session_ = std::make_unique<Session>(
-        context_.ports, static_cast<Session::Owner&>(*this), session_settings(name_, config_),
-        std::make_unique<link::PppoeClient>(std::move(discovery), context_.pppoe));
+    if (context_.ports.keeping) context_.ports.keeping->use(session_id_);
+    session_ = std::make_unique<Session>(context_.ports, static_cast<Session::Owner&>(*this),
+                                         session_settings(name_, config_),
+                                         std::make_unique<link::PppoeClient>(discovery(), context_.pppoe));
     session_->start();
+}
+
+link::PppoeClientConfig Client::discovery() const {
+    link::PppoeClientConfig out;
+    out.interface = config_.interface;
+    out.service_name = config_.service_name;
+    out.ac_name = config_.ac_name;
+    out.max_mru = wanted_mru(config_);
+    return out;
 }
 
 void Client::clear_remembered() {
     const auto last = context_.memory.recall(name_);
     if (!last) return;
-    struct Deaf final : link::EtherPort::Handler {
-        void on_ether_frame(wire::ByteView) override {}
-        void on_ether_down(const Error&) override {}
-    } deaf;
-    auto port = context_.pppoe.ether.open(config_.interface, {}, deaf);
-    if (!port) return;
-    if (link::PppoeClient::send_padt(**port, last->own_mac, last->ac_mac, last->session_id)) {
+    link::LinkInfo link;
+    link.interface = config_.interface;
+    link.own_mac = last->own_mac;
+    link.peer_mac = last->ac_mac;
+    link.session_id = last->session_id;
+    if (send_farewell(context_.pppoe, link)) {
         log().info(fmt::format("{}: ended session {} of an earlier run at {}", name_, last->session_id,
                                link::to_string(last->ac_mac)));
         context_.memory.forget(name_);
@@ -224,6 +234,8 @@ Result<NetworkSettings> Client::session_authenticated(Session&) {
 }
 
 void Client::session_changed(Session& session) {
+    if (session.phase() != Phase::running && context_.ports.keeping)
+        context_.ports.keeping->forget(session_id_);
     switch (session.phase()) {
         case Phase::dead:
         case Phase::ended:

@@ -10,6 +10,7 @@
 #include <string>
 #include "config/model.hpp"
 #include "link/pppoe_client.hpp"
+#include "session/keeping.hpp"
 #include "session/last_session.hpp"
 #include "session/retry.hpp"
 #include "session/service.hpp"
@@ -56,6 +57,9 @@ public:
 
     /// Begins its life: to be called once.
     void start();
+    /// In place of start(): begins its life with a session of an earlier process, which ends at once when it
+    /// was made with other values than those of now.
+    void resume(Inherited from);
     /// Takes new values. A session ends only when a value that it was made with has changed.
     void configure(config::PppoeClient config, ProfileWishes profile);
     /// Whether configure() with these would leave a session alone.
@@ -73,6 +77,12 @@ public:
     [[nodiscard]] bool idle() const { return !session_; }
     /// Ends what is left at once, without waiting for the peer.
     void abort();
+    /// Another process goes on: a session that it cannot carry on ends at once.
+    void leave();
+    /// See Session::reconcile().
+    void reconcile(const std::vector<net::Address>& addresses, const std::vector<net::Route>& routes) {
+        if (session_) session_->reconcile(addresses, routes);
+    }
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] const config::PppoeClient& config() const { return config_; }
@@ -85,8 +95,12 @@ public:
 private:
     Result<NetworkSettings> session_authenticated(Session&) override;
     void session_changed(Session&) override;
+    void session_settled(Session&) override;
     void session_ended(Session&) override;
 
+    void watch_parent();
+    [[nodiscard]] link::PppoeClientConfig discovery() const;
+    [[nodiscard]] std::uint32_t fingerprint() const;
     void evaluate();
     [[nodiscard]] std::optional<std::string> parent_problem();
     void parent_event(const net::LinkEvent& event);

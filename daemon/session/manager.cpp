@@ -72,8 +72,13 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
     revision_ = revision;
     context_.secrets.replace(secret_table(config_));
     server_->configure(config_);
+    if (inheritance_) {
+        bury_lost();
+        resume_servers();
+    }
     apply_clients();
     apply_server_names(before);
+    if (inheritance_) finish_inheriting();
     context_.ports.log.about(message_id::kConfigurationInForce)
         .info(fmt::format("revision {} of the configuration is in force", revision_));
     for (const auto& note : new_notes(before, config_)) context_.ports.log.notice(note);
@@ -103,7 +108,10 @@ void Manager::apply_clients() {
             static_cast<Client::Listener&>(*this));
         auto& added = *clients_.emplace(name, std::move(client)).first->second;
         if (observer_) observer_->client_added(name);
-        added.start();
+        if (auto from = inherited(name))
+            added.resume(std::move(*from));
+        else
+            added.start();
     }
 }
 

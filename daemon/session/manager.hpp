@@ -28,6 +28,12 @@ public:
     explicit Manager(Context context);
     ~Manager() override;
 
+    /// Takes what an earlier process has left; to be called before the first reload(), which carries the
+    /// sessions on and ends those that cannot be. Nobody hears of those that go on.
+    void inherit(Inheritance from);
+    /// For a process that ends and whose sessions another one carries on: ends at once, and with a word to
+    /// the peer, what nobody could carry on.
+    void leave();
     /// Ends every session politely; what is not over after `patience` is cut off. `done` runs once, from the
     /// loop.
     void stop(Duration patience, Callback<void()> done);
@@ -79,6 +85,13 @@ private:
     [[nodiscard]] static Client::ProfileWishes client_wishes(const config::Config& config,
                                                              const config::PppoeClient& client);
     void apply_clients();
+    [[nodiscard]] std::optional<Inherited> inherited(const std::string& client);
+    void resume_servers();
+    /// Of an inherited session that ends: tells the peer, and everybody who would have heard of its end.
+    void bury(Inherited from, EndReason reason, const std::string& detail);
+    void bury_lost();
+    void finish_inheriting();
+    void reconcile();
     void apply_server_names(const config::Config& before);
     void remove_client(std::unique_ptr<Client> client);
     void tell_changes();
@@ -94,6 +107,8 @@ private:
 
     Context context_;
     TimePoint started_;
+    std::optional<Inheritance> inheritance_;  // until the first configuration is in force
+    Pending reconciling_;
     Archive archive_;
     Statistics counts_;  // what statistics() cannot ask others for
     Observer* observer_ = nullptr;

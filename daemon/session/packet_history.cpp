@@ -64,7 +64,7 @@ void PacketHistory::record(TimePoint now, Direction direction, Form form, wire::
     if (!octets_) {
         octets_ = std::make_unique_for_overwrite<std::uint8_t[]>(kCapacity);
         size_ = kCapacity;
-        begun_ = now;
+        if (begun_ == TimePoint{}) begun_ = now;
     }
     Header header;
     const bool echo = form == Form::ppp && is_echo(packet);
@@ -108,10 +108,10 @@ std::vector<PacketHistory::Packet> PacketHistory::packets() const {
 PacketHistory PacketHistory::archived() const {
     PacketHistory out;
     out.closed_ = true;
+    out.begun_ = begun_;
     if (used_ == 0) return out;
     out.octets_ = std::make_unique_for_overwrite<std::uint8_t[]>(used_);
     std::memcpy(out.octets_.get(), octets_.get(), used_);
-    out.begun_ = begun_;
     out.used_ = used_;
     out.size_ = used_;
     return out;

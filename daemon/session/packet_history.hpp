@@ -42,7 +42,9 @@ public:
     /// shows how it was negotiated.
     void record(TimePoint now, Direction direction, Form form, wire::ByteView packet);
 
-    /// When the first packet was recorded; meaningless while empty().
+    /// Of a session that began in an earlier process, whose packets are not known: to be called first.
+    void begin(TimePoint begun) { begun_ = begun; }
+    /// When the first packet was recorded, or what begin() said; TimePoint{} before both.
     [[nodiscard]] TimePoint begun() const { return begun_; }
     [[nodiscard]] bool empty() const { return used_ == 0; }
     /// In the order of their times. Valid until the next record().

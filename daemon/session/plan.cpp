@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/plan.hpp"
+#include <algorithm>
 
 namespace ppp::session {
 namespace {
@@ -79,7 +80,27 @@ void Applier::apply(std::vector<net::Step> plan, Callback<void(Result<>)> done) 
     });
 }
 
+void Applier::resume(std::vector<net::Step> plan) {
+    plan_ = std::move(plan);
+    applied_ = true;
+}
+
+void Applier::repair(const std::vector<net::Address>& addresses, const std::vector<net::Route>& routes) {
+    if (!applied_) return;
+    std::vector<net::Step> missing;
+    for (const auto& step : plan_) {
+        const auto* address = std::get_if<net::Address>(&step.object);
+        const auto* route = std::get_if<net::Route>(&step.object);
+        if ((address && std::ranges::find(addresses, *address) == addresses.end()) ||
+            (route && std::ranges::find(routes, *route) == routes.end()))
+            missing.push_back(step);
+    }
+    // What cannot be repaired now is no reason to end a session that works.
+    if (!missing.empty()) repairing_ = network_->submit(std::move(missing), [](const net::Outcome&) {});
+}
+
 void Applier::undo() {
+    repairing_ = {};
     const bool under_way = pending_.open();
     pending_ = {};
     if (applied_ || under_way) take_back(~std::uint64_t{0});

@@ -41,6 +41,11 @@ public:
     explicit Applier(net::Network& network) : network_(&network) {}
     /// @param done runs once, later, unless the Applier is destroyed or undone before.
     void apply(std::vector<net::Step> plan, Callback<void(Result<>)> done);
+    /// In place of apply(): an earlier process has applied this plan.
+    void resume(std::vector<net::Step> plan);
+    /// Applies again those steps of an applied plan whose objects the host has not got. A link's own state is
+    /// an administrator's business by now.
+    void repair(const std::vector<net::Address>& addresses, const std::vector<net::Route>& routes);
     /// Takes back what was applied, last step first; a plan still under way is withdrawn and taken back too.
     void undo();
     [[nodiscard]] bool applied() const { return applied_; }
@@ -50,7 +55,7 @@ private:
 
     net::Network* network_;
     std::vector<net::Step> plan_;
-    Pending pending_, undoing_;
+    Pending pending_, undoing_, repairing_;
     bool applied_ = false;
 };
 

@@ -2,6 +2,7 @@
 #include "session/session.hpp"
 #include <fmt/format.h>
 #include <algorithm>
+#include "session/protocol_configs.hpp"
 #include "wire/auth_packets.hpp"
 
 namespace ppp::session {
@@ -15,15 +16,6 @@ constexpr Duration kListenFirst = 400ms;
 constexpr Duration kMaxSetUp = 60s;
 // A peer sends a handful of frames before our channel stands; more is a flood.
 constexpr std::size_t kMaxEarlyFrames = 8;
-
-LcpConfig lcp_config(const SessionSettings& settings, const link::LinkInfo& link) {
-    LcpConfig config;
-    config.mru = std::min(settings.max_mru.value_or(link.max_mru), link.max_mru);
-    config.peer_mru_max = std::min(settings.max_mtu.value_or(link.max_mru), link.max_mru);
-    config.demand = settings.demand;
-    config.offer = settings.offer;
-    return config;
-}
 
 EndReason reason_of(AuthEnd end) {
     switch (end) {
@@ -40,6 +32,15 @@ EndReason reason_of(AuthEnd end) {
 }
 
 }  // namespace
+
+LcpConfig lcp_config(const SessionSettings& settings, const link::LinkInfo& link) {
+    LcpConfig config;
+    config.mru = std::min(settings.max_mru.value_or(link.max_mru), link.max_mru);
+    config.peer_mru_max = std::min(settings.max_mtu.value_or(link.max_mru), link.max_mru);
+    config.demand = settings.demand;
+    config.offer = settings.offer;
+    return config;
+}
 
 Session::Session(Ports& ports, Owner& owner, std::shared_ptr<const SessionSettings> settings,
                  std::unique_ptr<link::Transport> transport)

@@ -18,9 +18,12 @@
 #include "ppp/lcp.hpp"
 #include "session/packet_history.hpp"
 #include "session/plan.hpp"
+#include "session/session_record.hpp"
 #include "session/settings.hpp"
 
 namespace ppp::session {
+
+class Keeping;
 
 /// Everything a session needs from outside; a test hands in fakes. All of it outlives every session.
 struct Ports {
@@ -30,6 +33,7 @@ struct Ports {
     net::Network& network;
     aaa::Aaa& aaa;
     Log log;
+    Keeping* keeping = nullptr;  ///< null: sessions end with this process
 };
 
 /// RFC 1661 section 3.2, with discovery in front and the host's part behind.
@@ -61,6 +65,8 @@ public:
         virtual Result<NetworkSettings> session_authenticated(Session&) = 0;
         /// The phase or something shown of the session has changed.
         virtual void session_changed(Session&) = 0;
+        /// It is running, and what its record() says is new or has changed.
+        virtual void session_settled(Session&) {}
         /// It is over: called once, from the loop, not from inside a call into the session. The owner
         /// destroys it.
         virtual void session_ended(Session&) = 0;
@@ -74,6 +80,19 @@ public:
     ~Session() override;
 
     void start();
+    /// In place of start(): carries on what an earlier process has left. The owner hears nothing of it.
+    /// @param record of a session with these settings; its transport was made of record.link.
+    /// @return an error when the kernel has not got it any more; then the session is to be destroyed.
+    Result<> resume(const SessionRecord& record, kernel::SessionFiles files);
+    /// What another process needs to carry it on; to be asked while it is running. `id` and what the owner
+    /// adds are left for the owner.
+    [[nodiscard]] SessionRecord record() const;
+    /// The files that go with record().
+    [[nodiscard]] std::vector<int> files() const;
+    /// Sees to it that the host is as this session wants it, where somebody has changed it meanwhile.
+    /// @param addresses, routes what the host has; of the routes, those with our protocol number.
+    void reconcile(const std::vector<net::Address>& addresses, const std::vector<net::Route>& routes);
+
     /// Ends it politely: Terminate-Request, then PADT. Later reasons do not replace an earlier one.
     void terminate(EndReason reason, std::string detail);
     /// Ends it now: PADT at most, no waiting for the peer.
@@ -157,6 +176,8 @@ private:
     void unit_made(Result<std::unique_ptr<kernel::Unit>> unit);
     void apply_ipv4();
     void apply_ipv6();
+    void limit_length();
+    void resume_network(const SessionRecord& record);
     void plan_done(kernel::NetworkProtocol protocol, const Result<>& result);
     void ncp_over(Protocol protocol, ControlEnd why);
     void running();

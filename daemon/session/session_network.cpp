@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The network phase of a Session: unit, NCPs and the host's part.
 #include <fmt/format.h>
+#include "session/protocol_configs.hpp"
 #include "session/session.hpp"
 
 namespace ppp::session {
 namespace {
 using namespace std::chrono_literals;
+}  // namespace
 
 IpcpConfig ipcp_config(const NetworkSettings& network, Role role) {
     IpcpConfig config;
@@ -18,8 +20,6 @@ IpcpConfig ipcp_config(const NetworkSettings& network, Role role) {
     config.want_dns = network.want_dns;
     return config;
 }
-
-}  // namespace
 
 void Session::begin_network() {
     // After a renegotiation of LCP the session keeps what it was given, and its unit.
@@ -87,6 +87,7 @@ void Session::plan_done(kernel::NetworkProtocol protocol, const Result<>& result
     if (!result) return terminate(EndReason::kernel_error, result.error().what);
     if (auto passed = unit_->pass(protocol, true); !passed)
         return terminate(EndReason::kernel_error, passed.error().what);
+    if (phase_ == Phase::running) return owner_.session_settled(*this);
     if (ipv4_plan_.applied() || (ipv6_plan_.applied() && ipcp_over_)) running();
 }
 
@@ -95,14 +96,19 @@ void Session::running() {
     // Counted from the first time: whoever renegotiates LCP does not get a longer session by it.
     const bool first = !connected_at_;
     if (first) connected_at_ = ports_.time.now();
-    if (first) limit_ = {};
-    if (first && network_.session_timeout > 0s)
-        limit_ = ports_.time.after(network_.session_timeout, [this] {
-            terminate(EndReason::session_timeout,
-                      fmt::format("the session-timeout of {} s is over", network_.session_timeout.count()));
-        });
+    if (first) limit_length();
     watch_idle();
     set_phase(Phase::running);
+    if (phase_ == Phase::running) owner_.session_settled(*this);
+}
+
+void Session::limit_length() {
+    limit_ = {};
+    if (network_.session_timeout <= 0s) return;
+    limit_ = ports_.time.after(std::max<Duration>(network_.session_timeout - connected_for(), 0s), [this] {
+        terminate(EndReason::session_timeout,
+                  fmt::format("the session-timeout of {} s is over", network_.session_timeout.count()));
+    });
 }
 
 void Session::watch_idle() {
@@ -118,6 +124,7 @@ void Session::layer_down(Protocol protocol) {
     const bool ipv4 = protocol == Protocol::ipcp;
     (ipv4 ? ipv4_plan_ : ipv6_plan_).undo();
     if (unit_) (void)unit_->pass(ipv4 ? kernel::NetworkProtocol::ipv4 : kernel::NetworkProtocol::ipv6, false);
+    if (phase_ == Phase::running) owner_.session_settled(*this);
 }
 
 void Session::layer_finished(Protocol protocol, ControlEnd why) { ncp_over(protocol, why); }

@@ -92,7 +92,7 @@ public:
         loop_ = *EventLoop::create();
         handoff_ = *WorkerPool::create(*loop_, 8, "handoff");
         rtnl_ = *WorkerPool::create(*loop_, 1, "rtnl");
-        auto made = kernel::LinuxPpp::create(*loop_, *handoff_, *rtnl_);
+        auto made = kernel::LinuxPpp::create(*loop_, *handoff_, *rtnl_, &link::KernelPppox::hang_up);
         REQUIRE_MESSAGE(made, made.error().what);
         kernel_ = *std::move(made);
     }

@@ -91,6 +91,8 @@ public:
     void lose_nth(unsigned n) { faults_[steps_ + n] = 0; }
 
     [[nodiscard]] const Snapshot& state() const { return state_; }
+    /// Somebody else takes the route away.
+    void lose(const net::Route& route) { state_.routes.erase(route); }
     [[nodiscard]] unsigned batches() const { return batches_; }
     [[nodiscard]] std::uint64_t steps() const { return steps_; }
 

@@ -5,6 +5,7 @@
 /// NCPs go to the unit and the rest to the channel, data passes only where its NP mode lets it, names are
 /// unique, a far end that vanished is reported once. tests/contract holds both to it.
 #pragma once
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <algorithm>
@@ -124,6 +125,7 @@ public:
             }
             auto channel = std::make_unique<FakeChannel>(*this, std::move(socket), end, handler);
             found->second.channel = channel.get();
+            found->second.attached = true;
             done(std::unique_ptr<kernel::Channel>(std::move(channel)));
             later({}, [this, end] { deliver_waiting(end); });
         };
@@ -152,12 +154,65 @@ public:
             unit.interface.mtu = spec.mtu;
             unit.channel_end = channel.end;
             end.unit = number;
-            auto object = std::make_unique<FakeUnit>(*this, unit.interface, handler);
+            Fd file{::memfd_create("unit", MFD_CLOEXEC)};
+            unit.file = key(file);
+            auto object =
+                std::make_unique<FakeUnit>(*this, unit.interface, handler, std::move(file), time_.now());
             unit.object = object.get();
             if (changed) changed(unit.interface.index, true);
             done(std::unique_ptr<kernel::Unit>(std::move(object)));
         };
         return call(Step::create_unit, timing.create_unit, std::move(finish));
+    }
+
+    Result<Session> adopt(kernel::SessionFiles files, kernel::FrameHandler& handler) override {
+        const auto end = key(files.socket);
+        const auto found = ends_.find(end);
+        assert(found != ends_.end() && !found->second.channel && "a socket that nobody has lost");
+        Session out;
+        auto channel = std::make_unique<FakeChannel>(*this, std::move(files.socket), end, handler);
+        found->second.channel = channel.get();
+        out.channel = std::move(channel);
+        const auto unit = std::ranges::find_if(units_, [&](const auto& u) {
+            return u.second.file == key(files.unit) && u.second.interface.index == files.index;
+        });
+        if (unit == units_.end()) return fail(Errc::not_found, "the interface of a PPP unit is gone");
+        auto object = std::make_unique<FakeUnit>(*this, unit->second.interface, handler,
+                                                 std::move(files.unit), files.made_at);
+        unit->second.object = object.get();
+        out.unit = std::move(object);
+        later({}, [this, end] { deliver_waiting(end); });
+        // The end of a far end that went meanwhile shows on both files.
+        if (found->second.gone) {
+            found->second.gone = false;
+            hang_up(end);
+        }
+        return out;
+    }
+    void discard(kernel::SessionFiles files) override {
+        if (const auto end = ends_.find(key(files.socket)); end != ends_.end()) close_end(end->first);
+        std::erase_if(units_, [this, file = key(files.unit)](const auto& u) {
+            if (u.second.file != file) return false;
+            if (changed) changed(u.second.interface.index, false);
+            return true;
+        });
+    }
+
+    /// The process dies in `die`: what it has is not ended by its end, as far as others have copies of it.
+    /// @param kept whether the file of this unit, or the socket of this channel, has a copy elsewhere.
+    void crash(const std::function<void()>& die, const std::function<bool(Key)>& kept) {
+        crashing_ = true;
+        die();
+        crashing_ = false;
+        for (auto at = ends_.begin(); at != ends_.end();) {
+            const auto end = at++;
+            if (!end->second.channel && end->second.attached && !kept(end->first)) close_end(end->first);
+        }
+        std::erase_if(units_, [&](const auto& u) {
+            if (u.second.object || kept(u.second.file)) return false;
+            if (changed) changed(u.second.interface.index, false);
+            return true;
+        });
     }
 
     Pending all_counters(Callback<void(Result<std::vector<LinkCounters>>)> done) override {
@@ -181,6 +236,7 @@ private:
         Key far = 0;
         bool gone = false;
         FakeChannel* channel = nullptr;
+        bool attached = false;              ///< it was a channel once
         std::optional<int> unit;            ///< connected to, also after the Unit object died
         std::deque<wire::Bytes> waiting{};  ///< not attached yet
     };
@@ -188,6 +244,7 @@ private:
         Interface interface;
         FakeUnit* object = nullptr;
         std::optional<Key> channel_end;
+        Key file = 0;
     };
     struct FakeChannel final : kernel::Channel {
         FakeChannel(FakePpp& k, Fd s, Key e, kernel::FrameHandler& h)
@@ -196,13 +253,17 @@ private:
         }
         ~FakeChannel() override {
             --kernel.channels_;
-            kernel.close_end(end);
+            if (kernel.crashing_)
+                kernel.ends_.at(end).channel = nullptr;
+            else
+                kernel.close_end(end);
         }
         Result<> send(wire::ByteView frame) override {
             PPP_CHECK(check(frame));
             kernel.send_from(end, frame);
             return {};
         }
+        [[nodiscard]] std::array<int, 2> files() const override { return {socket.get(), socket.get()}; }
         FakePpp& kernel;
         Fd socket;
         Key end;
@@ -210,14 +271,19 @@ private:
     };
 
     struct FakeUnit final : kernel::Unit {
-        FakeUnit(FakePpp& k, Interface i, kernel::FrameHandler& h)
-            : kernel(k), made(std::move(i)), handler(h) {
+        FakeUnit(FakePpp& k, Interface i, kernel::FrameHandler& h, Fd f, TimePoint t)
+            : kernel(k), made(std::move(i)), handler(h), own_file(std::move(f)), born(t) {
             ++kernel.unit_objects_;
         }
         ~FakeUnit() override {
             --kernel.unit_objects_;
-            kernel.bury(*this);
+            if (!kernel.crashing_)
+                kernel.bury(*this);
+            else if (auto* state = mine())
+                state->object = nullptr;
         }
+        [[nodiscard]] int file() const override { return own_file.get(); }
+        [[nodiscard]] TimePoint made_at() const override { return born; }
         [[nodiscard]] int number() const override { return made.number; }
         [[nodiscard]] const std::string& name() const override { return made.name; }
         [[nodiscard]] unsigned index() const override { return made.index; }
@@ -251,6 +317,8 @@ private:
         FakePpp& kernel;
         const Interface made;  ///< as it was at first
         kernel::FrameHandler& handler;
+        Fd own_file;
+        TimePoint born;
     };
 
     static std::uint16_t protocol_of(wire::ByteView frame) { return wire::Reader(frame).u16(); }
@@ -384,6 +452,7 @@ private:
     std::uint64_t last_timer_ = 0;
     unsigned last_index_ = 100'000;
     std::size_t channels_ = 0, unit_objects_ = 0, open_calls_ = 0;
+    bool crashing_ = false;
 };
 
 }  // namespace ppp::test

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How a client goes on with the session that it had in an earlier process.
+#include <fmt/format.h>
+#include "base/digest.hpp"
+#include "config/dump.hpp"
+#include "session/client.hpp"
+#include "session/client_settings.hpp"
+#include "wire/bytes.hpp"
+
+namespace ppp::session {
+
+/// Of everything that configure() ends a session for.
+std::uint32_t Client::fingerprint() const {
+    config::Config alone;
+    auto& object = alone.pppoe_client[name_] = config_;
+    object.comment.clear();
+    auto digest = fnv1a(wire::octets(config::dump_config(alone)));
+    digest = fnv1a(wire::octets(config_.password.reveal()), digest);
+    if (const auto* hash = config_.password.hash()) digest = fnv1a(hash->reveal(), digest);
+    const auto wishes =
+        fmt::format("{} {} {} {}", profile_.session_timeout.count(), profile_.idle_timeout.count(),
+                    profile_.ipv6, profile_.encryption_required);
+    return fnv1a(wire::octets(wishes), digest);
+}
+
+void Client::session_settled(Session& session) {
+    if (!context_.ports.keeping) return;
+    auto record = session.record();
+    record.id = session_id_;
+    record.fingerprint = fingerprint();
+    context_.ports.keeping->keep(record, session.files());
+}
+
+void Client::resume(Inherited from) {
+    watch_parent();
+    const auto& record = from.record;
+    session_id_ = record.id;
+    session_ = std::make_unique<Session>(
+        context_.ports, static_cast<Session::Owner&>(*this), session_settings(name_, config_),
+        std::make_unique<link::PppoeClient>(discovery(), context_.pppoe, record.link));
+    if (auto resumed = session_->resume(record, std::move(from.files)); !resumed) {
+        log().notice(
+            fmt::format("{}: session {} is not carried on: {}", name_, record.id, resumed.error().what));
+        context_.ports.keeping->forget(record.id);
+        session_.reset();
+        return evaluate();
+    }
+    context_.ports.keeping->resumed(record.id, session_->files());
+    reported_connected_ = true;
+    set_state(ClientState::connected);
+    since_ -= std::chrono::duration_cast<std::chrono::system_clock::duration>(session_->connected_for());
+    if (record.fingerprint != fingerprint())
+        session_->terminate(EndReason::config_changed, "the configuration of " + name_ + " changed");
+    else if (auto problem = parent_problem())
+        carrier_lost(std::move(*problem));
+}
+
+void Client::leave() {
+    if (session_ && session_->phase() != Phase::running)
+        session_->abort(EndReason::shutdown, "the service is restarted");
+}
+
+}  // namespace ppp::session

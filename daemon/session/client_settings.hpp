@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file What a client's configuration means to its sessions.
+#pragma once
+#include <memory>
+#include <string>
+#include "config/model.hpp"
+#include "session/settings.hpp"
+
+namespace ppp::session {
+
+[[nodiscard]] std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
+                                                                      const config::PppoeClient& config);
+
+}  // namespace ppp::session

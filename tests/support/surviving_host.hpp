@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file SurvivingHost: a whole Manager on one host of a SessionWorld whose process can be killed and started
+/// again, with a keeper beside it.
+#pragma once
+#include <doctest/doctest.h>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+#include "config/store.hpp"
+#include "session/keeping.hpp"
+#include "session/manager.hpp"
+#include "support/fake_custody.hpp"
+#include "support/scratch_directory.hpp"
+#include "support/session_world.hpp"
+
+namespace ppp::test {
+
+class SurvivingHost final : private session::Service::Observer {
+public:
+    SurvivingHost(SessionWorld& world, SessionWorld::Host& host) : world_(world), host_(host) { start(); }
+    ~SurvivingHost() override { host_.ports.keeping = nullptr; }
+
+    /// The process begins, as daemon/main.cpp does it.
+    void start() {
+        session::StateJournal::Entries entries;
+        auto journal = session::StateJournal::open(run_.path() / "state", entries);
+        REQUIRE_MESSAGE(journal, journal.error().what);
+        keeping_ = std::make_unique<session::Keeping>(custody, std::move(*journal), host_.ports.log);
+        host_.ports.keeping = keeping_.get();
+        manager = std::make_unique<session::Manager>(session::Manager::Context{.ports = host_.ports,
+                                                                               .pppoe = host_.pppoe,
+                                                                               .secrets = host_.secrets,
+                                                                               .store = store_,
+                                                                               .memory = memory_});
+        manager->observe(this);
+        manager->inherit(keeping_->inherit(custody.take(), entries));
+        const auto loaded = manager->reload();
+        REQUIRE_MESSAGE(loaded, loaded.error().what);
+    }
+    /// The process is killed: what it was about to do is not done.
+    void kill() {
+        world_.kernel.crash(
+            [this] {
+                manager.reset();
+                keeping_.reset();
+                host_.ports.keeping = nullptr;
+            },
+            [this](FakePpp::Key file) { return custody.holds_file(file); });
+        // The kernel's PPPoE table forgets whom no socket belongs to.
+        std::erase_if(host_.pppox.sessions, [this](const auto& session) {
+            const auto& keys = world_.keys.at(session.session_id);
+            return !custody.holds_file(keys.first) && !custody.holds_file(keys.second);
+        });
+    }
+    void restart() {
+        kill();
+        start();
+    }
+    /// The files are changed by somebody else, while the process is not there.
+    void edit_files(const config::Edit& edit) {
+        config::Store store(files_.path());
+        std::vector<config::Problem> problems;
+        const auto loaded = store.load(problems);
+        REQUIRE(loaded);
+        const auto edited = config::apply(loaded->config, std::vector{edit}, problems);
+        REQUIRE(edited);
+        REQUIRE(store.save(*edited, loaded->revision));
+    }
+    void change(const config::Edit& edit) {
+        const auto report = manager->change(std::vector{edit}, {});
+        REQUIRE_MESSAGE(report, report.error().what);
+    }
+    void stop() {
+        bool stopped = false;
+        manager->stop(std::chrono::seconds(4), [&] { stopped = true; });
+        world_.time.advance(std::chrono::seconds(20));
+        CHECK(stopped);
+    }
+    [[nodiscard]] std::filesystem::path journal() const { return run_.path() / "state"; }
+    /// The sessions that are up, by number.
+    [[nodiscard]] std::map<std::uint64_t, session::SessionRow> up() {
+        std::map<std::uint64_t, session::SessionRow> out;
+        manager->list_sessions({}, 0, 0, [&](const Result<std::vector<session::SessionRow>>& rows) {
+            for (const auto& row : *rows) out.emplace(row.id, row);
+        });
+        world_.time.advance(std::chrono::milliseconds(10));  // the counters are asked for first
+        return out;
+    }
+
+    FakeCustody custody;
+    std::vector<std::uint64_t> opened;
+    std::map<std::uint64_t, EndReason> closed;
+    std::unique_ptr<session::Manager> manager;
+
+private:
+    void client_changed(const std::string&) override {}
+    void client_added(const std::string&) override {}
+    void client_removed(const std::string&) override {}
+    void server_added(const std::string&) override {}
+    void server_removed(const std::string&) override {}
+    void session_opened(const session::SessionRow& row) override { opened.push_back(row.id); }
+    void session_closed(const session::SessionRow& row, EndReason why, const std::string&) override {
+        closed.emplace(row.id, why);
+    }
+    void config_changed(std::uint64_t) override {}
+
+    SessionWorld& world_;
+    SessionWorld::Host& host_;
+    ScratchDirectory files_, state_, run_;
+    config::Store store_{files_.path()};
+    session::LastSessions memory_{state_.path()};
+    std::unique_ptr<session::Keeping> keeping_;
+};
+
+}  // namespace ppp::test
