@@ -138,7 +138,7 @@ int serve(const Options& options, const Log& log) {
     raise_file_limit();
     // One arena: the workers allocate next to nothing, and an arena each would cost more than all sessions.
     ::mallopt(M_ARENA_MAX, 1);
-    const auto refused = log.about(message_id::kConfigurationRefused);
+    const auto refused = as_event(log, message_id::kConfigurationRefused);
     session::Manager* manager = nullptr;
     EventLoop* loop = nullptr;
     bool stopping = false;
@@ -159,7 +159,7 @@ int serve(const Options& options, const Log& log) {
             leaving = true;
             return loop->quit(0);
         }
-        log.about(message_id::kServiceStopping).info("stopping: ending all sessions");
+        as_event(log, message_id::kServiceStopping).info("stopping: ending all sessions");
         sd_notify(0, "STOPPING=1");
         stopping = true;
         manager->stop(kFarewell, [&] { loop->quit(0); });
@@ -203,7 +203,7 @@ int serve(const Options& options, const Log& log) {
         return kExitConfig;
     }
     manager = &sessions;
-    log.about(message_id::kServiceReady).info("ready");
+    as_event(log, message_id::kServiceReady).info("ready");
     sd_notify(0, "READY=1");
     const auto reread = [&] {
         if (stopping) return;

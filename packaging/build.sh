@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes the Debian and the RPM package of the tree as it is, in build/package; ./dev package calls it.
+# Makes the Debian and the RPM package of the tree as it is, in build/package/deb and build/package/rpm.
 #
-# Usage: packaging/build.sh [deb|rpm]... [--check]; without a kind both. --check builds each once more, compares the
-# octets, and lets lintian or rpmlint and an installation into an empty root judge.
+# Usage: packaging/build.sh [deb|rpm]... [--check]; without a kind both. --check builds each once more without the
+# compiler cache, compares the octets, and lets packaging/check.sh judge.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -28,47 +28,64 @@ if command -v ccache >/dev/null; then
     export CCACHE_DIR
 fi
 SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l packaging/debian/changelog -S Timestamp)
-# Two processors are the least that builds of this size are made for.
-export SOURCE_DATE_EPOCH DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-} parallel=$(nproc)"
+DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-} parallel=$(nproc)"
+export SOURCE_DATE_EPOCH DEB_BUILD_OPTIONS
 
 # The files of the repository, as they are now, also those not yet added.
 copy_source() {
     rm -rf "$source"
     mkdir -p "$source"
     git ls-files --cached --others --exclude-standard --deduplicate -z |
-        tar --create --null --files-from=- --ignore-failed-read 2>/dev/null | tar --extract --directory="$source"
+        grep -zvxFf <(git ls-files --deleted) |
+        tar --create --null --files-from=- | tar --extract --directory="$source"
     # Where Debian's tools look.
     mv "$source/packaging/debian" "$source/debian"
 }
 
-# deb DIRECTORY: binary and source packages into it.
-deb() {
+build_deb() {
     local made
     made=$(dpkg-parsechangelog -l packaging/debian/changelog -S Version)
-    [[ $made == "$version" ]] || { echo "the changelog says $made and CMakeLists.txt $version" >&2 && return 1; }
-    rm -f "$out"/pppmanager*_"$version"[._]*
+    [[ $made == "$version" ]] || { echo "the changelog says $made, CMakeLists.txt $version" >&2 && return 1; }
     copy_source
     (cd "$source" && dpkg-buildpackage --build=full --no-sign --no-pre-clean)
     mkdir -p "$1"
     mv "$out"/pppmanager*_"$version"[._]* "$1/"
 }
 
-# rpm DIRECTORY: binary packages into it. The flags are those of the Debian package.
-rpm() {
+# The compiler's flags are those of the Debian package.
+build_rpm() {
+    local compiler linker
     copy_source
-    flags() { make -s -f debian/rules "$1" | tr '\n' ' '; }
-    (
-        cd "$source"
-        rpmbuild -bb --build-in-place --nodeps --define "_topdir $out/rpmbuild" --define "_rpmdir $1" \
-            --define "optflags $(flags compiler-flags)" --define "build_ldflags $(flags linker-flags)" \
-            --define "version_of_tree $version" packaging/rpm/pppmanager.spec
-    )
+    compiler=$(cd "$source" && make -s -f debian/rules compiler-flags | tr '\n' ' ')
+    linker=$(cd "$source" && make -s -f debian/rules linker-flags)
+    # What it is built with are packages of Debian, of which rpm knows nothing.
+    (cd "$source" && rpmbuild -bb --build-in-place --nodeps --define "_topdir $out/rpmbuild" --define "_rpmdir $1" \
+        --define "optflags $compiler" --define "build_ldflags $linker" --define "version_of_tree $version" \
+        packaging/rpm/pppmanager.spec)
+    find "$1" -mindepth 2 -name '*.rpm' -exec mv -t "$1" {} +
+    find "$1" -mindepth 1 -type d -empty -delete
     rm -rf "$out/rpmbuild"
 }
 
-mkdir -p "$out"
+# same_octets DIRECTORY AGAIN: of what is installed, and of the source package.
+same_octets() {
+    local file
+    for file in "$1"/*.{deb,dsc,tar.*,rpm}; do
+        [[ ! -e $file ]] || cmp "$file" "$2/${file##*/}" || return 1
+    done
+    echo "two builds, one with and one without the compiler cache, are equal"
+}
+
 for kind in "${kinds[@]}"; do
     rm -rf "${out:?}/$kind"
-    "$kind" "$out/$kind"
+    mkdir -p "$out"
+    "build_$kind" "$out/$kind"
+    if [[ -n $check ]]; then
+        CCACHE_DISABLE=1 "build_$kind" "$out/again"
+        same_octets "$out/$kind" "$out/again"
+        rm -rf "$out/again"
+        packaging/check.sh "$kind" "$out/$kind"
+    fi
 done
 rm -rf "$source"
+ls -1 "${kinds[@]/#/build/package/}"

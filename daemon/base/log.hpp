@@ -34,10 +34,6 @@ public:
         child.fields_.push_back({name, std::move(value)});
         return child;
     }
-    /// For an event of message_ids.hpp.
-    [[nodiscard]] Log about(std::string_view message_id) const {
-        return with("MESSAGE_ID", std::string(message_id));
-    }
     [[nodiscard]] bool enabled(Level level) const { return sink_->enabled(level); }
     void error(std::string_view m) const { write(Level::error, m); }
     void warning(std::string_view m) const { write(Level::warning, m); }

@@ -3,9 +3,18 @@
 /// units/pppmanager.catalog; an id is never given to anything else.
 #pragma once
 #include <array>
+#include <string>
 #include <string_view>
+#include "base/log.hpp"
 
-namespace ppp::message_id {
+namespace ppp {
+
+/// A log for one of the events below.
+[[nodiscard]] inline Log as_event(const Log& log, std::string_view message_id) {
+    return log.with("MESSAGE_ID", std::string(message_id));
+}
+
+namespace message_id {
 
 inline constexpr std::string_view kServiceReady = "d28bc01a336645c9a9c82b0f39819cc0";
 inline constexpr std::string_view kServiceStopping = "728ce673e89047a3b4b9ee6686d3ab9b";
@@ -20,4 +29,5 @@ inline constexpr std::array kAll{kServiceReady,         kServiceStopping,      k
                                  kConfigurationInForce, kConfigurationRefused, kSessionUp,
                                  kSessionEnded,         kAuthenticationRefused};
 
-}  // namespace ppp::message_id
+}  // namespace message_id
+}  // namespace ppp

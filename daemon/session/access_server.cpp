@@ -232,8 +232,7 @@ void AccessServer::opened(Record& record) {
     ++up_;
     const auto& session = *record.session;
     started(session);
-    log(record)
-        .about(message_id::kSessionUp)
+    as_event(log(record), message_id::kSessionUp)
         .info(fmt::format("session {} opened: user {} from {} on {}: {}", record.id, session.user(),
                           link::to_string(session.link().peer_mac), session.unit()->name(),
                           describe_addresses(session)));
@@ -257,8 +256,7 @@ void AccessServer::session_ended(Session& session) {
                                             : fmt::format("user {} from {}", session.user(), last.caller_id);
     auto sentence =
         fmt::format("{}: {}: {}", who, end_reason_name(session.end_reason()), session.end_detail());
-    log(record)
-        .about(end_message_id(session.end_reason()))
+    as_event(log(record), end_message_id(session.end_reason()))
         .info(fmt::format("session {} {}: {}", record.id, record.opened ? "closed" : "failed", sentence));
     close_unused(session.link().interface);
     if (record.opened) last.traffic = to_traffic(session.counters());

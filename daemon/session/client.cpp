@@ -262,8 +262,7 @@ void Client::connected() {
     if (auto kept = context_.memory.remember(name_, {link.own_mac, link.peer_mac, link.session_id}); !kept)
         log().warning(fmt::format("{}: {}", name_, kept.error().what));
     set_state(ClientState::connected);
-    session_log()
-        .about(message_id::kSessionUp)
+    as_event(session_log(), message_id::kSessionUp)
         .info(fmt::format("{}: connected to {}: {}", name_, describe_link(link),
                           describe_addresses(*session_)));
     if (!reported_connected_) {
@@ -282,8 +281,7 @@ void Client::session_ended(Session& session) {
     if (!unheard) context_.memory.forget(name_);
     const auto text = fmt::format("{}: {}: {}", name_, end_reason_name(reason), session.end_detail());
     const bool repeated = reason == last_reason_ && session.end_detail() == last_error_;
-    session_log()
-        .about(end_message_id(reason))
+    as_event(session_log(), end_message_id(reason))
         .write(expected || repeated ? Level::info : Level::warning, text);
     last_reason_ = reason;
     last_error_ = expected ? "" : session.end_detail();

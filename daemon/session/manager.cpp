@@ -79,7 +79,7 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
     apply_clients();
     apply_server_names(before);
     if (inheritance_) finish_inheriting();
-    context_.ports.log.about(message_id::kConfigurationInForce)
+    as_event(context_.ports.log, message_id::kConfigurationInForce)
         .info(fmt::format("revision {} of the configuration is in force", revision_));
     for (const auto& note : new_notes(before, config_)) context_.ports.log.notice(note);
     if (observer_) observer_->config_changed(revision_);
