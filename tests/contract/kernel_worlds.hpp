@@ -20,6 +20,7 @@
 #include "base/event_loop.hpp"
 #include "base/worker_pool.hpp"
 #include "kernel/linux_ppp.hpp"
+#include "link/pppox.hpp"
 #include "support/fake_ppp.hpp"
 #include "support/virtual_time.hpp"
 
@@ -92,7 +93,7 @@ public:
         loop_ = *EventLoop::create();
         handoff_ = *WorkerPool::create(*loop_, 8, "handoff");
         rtnl_ = *WorkerPool::create(*loop_, 1, "rtnl");
-        auto made = kernel::LinuxPpp::create(*loop_, *handoff_, *rtnl_, &link::KernelPppox::hang_up);
+        auto made = kernel::LinuxPpp::create(*loop_, *handoff_, *rtnl_, &ppp::link::KernelPppox::hang_up);
         REQUIRE_MESSAGE(made, made.error().what);
         kernel_ = *std::move(made);
     }

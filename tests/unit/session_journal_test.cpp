@@ -15,7 +15,7 @@ wire::Bytes words(std::string_view text) { return {text.begin(), text.end()}; }
 
 struct Place {
     test::ScratchDirectory directory;
-    std::string path = directory.path() / "state";
+    std::string path = (directory.path() / "state").string();
 
     StateJournal::Entries read() {
         StateJournal::Entries found;

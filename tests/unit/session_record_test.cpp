@@ -118,7 +118,8 @@ TEST_CASE("a record of the format before is read, and what it lacks is made up f
 
 TEST_CASE("a field that a later version has added is skipped") {
     auto octets = encode(full());
-    for (const std::uint8_t octet : {200, 0, 3, 1, 2, 3}) octets.push_back(octet);
+    constexpr std::array<std::uint8_t, 6> kNewer{200, 0, 3, 1, 2, 3};
+    octets.insert(octets.end(), kNewer.begin(), kNewer.end());
     const auto after = decode_record(octets);
     REQUIRE(after);
     CHECK(told(*after) == told(full()));
