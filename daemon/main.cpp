@@ -14,6 +14,7 @@
 #include "base/file_limit.hpp"
 #include "base/file_watch.hpp"
 #include "base/journal.hpp"
+#include "base/message_ids.hpp"
 #include "base/signals.hpp"
 #include "base/worker_pool.hpp"
 #include "dbus/bus_service.hpp"
@@ -137,6 +138,7 @@ int serve(const Options& options, const Log& log) {
     raise_file_limit();
     // One arena: the workers allocate next to nothing, and an arena each would cost more than all sessions.
     ::mallopt(M_ARENA_MAX, 1);
+    const auto refused = as_event(log, message_id::kConfigurationRefused);
     session::Manager* manager = nullptr;
     EventLoop* loop = nullptr;
     bool stopping = false;
@@ -146,8 +148,8 @@ int serve(const Options& options, const Log& log) {
         if (signal == SIGHUP) {
             sd_notify(0, "RELOADING=1");
             if (auto reloaded = manager->reload(); !reloaded)
-                log.error("the configuration was not reloaded, the running one goes on:\n" +
-                          reloaded.error().what);
+                refused.error("the configuration was not reloaded, the running one goes on:\n" +
+                              reloaded.error().what);
             sd_notify(0, "READY=1");
             return;
         }
@@ -157,7 +159,7 @@ int serve(const Options& options, const Log& log) {
             leaving = true;
             return loop->quit(0);
         }
-        log.info("stopping: ending all sessions");
+        as_event(log, message_id::kServiceStopping).info("stopping: ending all sessions");
         sd_notify(0, "STOPPING=1");
         stopping = true;
         manager->stop(kFarewell, [&] { loop->quit(0); });
@@ -197,17 +199,18 @@ int serve(const Options& options, const Log& log) {
     }
     if (survival->keeping) sessions.inherit(std::move(survival->inheritance));
     if (auto loaded = sessions.reload(); !loaded) {
-        log.error("the configuration is not usable:\n" + loaded.error().what);
+        refused.error("the configuration is not usable:\n" + loaded.error().what);
         return kExitConfig;
     }
     manager = &sessions;
+    as_event(log, message_id::kServiceReady).info("ready");
     sd_notify(0, "READY=1");
     const auto reread = [&] {
         if (stopping) return;
         const auto before = sessions.revision();
         if (auto reloaded = sessions.reload(); !reloaded)
-            log.error("the configuration was edited and is not usable, the running one goes on:\n" +
-                      reloaded.error().what);
+            refused.error("the configuration was edited and is not usable, the running one goes on:\n" +
+                          reloaded.error().what);
         else if (sessions.revision() != before)
             log.notice("the configuration was edited and is in force");
     };

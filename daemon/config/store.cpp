@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config/store.hpp"
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <functional>
@@ -30,12 +32,24 @@ struct FileText {
     FileText& operator=(FileText&&) noexcept = default;
 };
 
+/// As chown(1) takes it.
+std::string own_user() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread asks for users
+    const passwd* entry = ::getpwuid(::geteuid());
+    return entry ? entry->pw_name : std::to_string(::geteuid());
+}
+
 Result<FileText> read_file(const fs::path& path) {
     FileText out;
     // O_NONBLOCK: a fifo in the file's place must not stop the daemon.
     const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd) {
-        if (errno != ENOENT) return fail_errno("cannot open " + path.string());
+        const int error = errno;
+        if (error == EACCES)
+            return fail(Error{Errc::system, error,
+                              fmt::format("cannot open {0}: only its owner may; run: chown {1} {0}",
+                                          path.string(), own_user())});
+        if (error != ENOENT) return fail_errno("cannot open " + path.string(), error);
         out.missing = true;
         return out;
     }
@@ -196,7 +210,7 @@ Result<std::uint64_t> Store::save(const Config& config, std::uint64_t based_on) 
     // A config.json.new left alone would look like half a commit, so the order of each pair matters.
     (void)::unlink(path(kNewConfig).c_str());
     if (auto r = write_file(path(kNewSecrets), secrets_text.reveal(), 0600); !r) return abandon(r.error());
-    if (auto r = write_file(path(kNewConfig), config_text, 0644); !r) return abandon(r.error());
+    if (auto r = write_file(path(kNewConfig), config_text, 0640); !r) return abandon(r.error());
     if (auto r = sync_directory(directory_); !r) return abandon(r.error());
     if (auto r = rename_file(path(kNewSecrets), path(kSecrets)); !r) return abandon(r.error());
     // From here on the commit is made: should this process die now, the next load finishes it.

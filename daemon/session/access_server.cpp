@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include "base/message_ids.hpp"
 #include "session/describe.hpp"
 
 namespace ppp::session {
@@ -231,9 +232,10 @@ void AccessServer::opened(Record& record) {
     ++up_;
     const auto& session = *record.session;
     started(session);
-    log(record).info(fmt::format("session {} opened: user {} from {} on {}: {}", record.id, session.user(),
-                                 link::to_string(session.link().peer_mac), session.unit()->name(),
-                                 describe_addresses(session)));
+    as_event(log(record), message_id::kSessionUp)
+        .info(fmt::format("session {} opened: user {} from {} on {}: {}", record.id, session.user(),
+                          link::to_string(session.link().peer_mac), session.unit()->name(),
+                          describe_addresses(session)));
     listener_.server_session_opened(row(session));
 }
 
@@ -254,8 +256,8 @@ void AccessServer::session_ended(Session& session) {
                                             : fmt::format("user {} from {}", session.user(), last.caller_id);
     auto sentence =
         fmt::format("{}: {}: {}", who, end_reason_name(session.end_reason()), session.end_detail());
-    log(record).info(
-        fmt::format("session {} {}: {}", record.id, record.opened ? "closed" : "failed", sentence));
+    as_event(log(record), end_message_id(session.end_reason()))
+        .info(fmt::format("session {} {}: {}", record.id, record.opened ? "closed" : "failed", sentence));
     close_unused(session.link().interface);
     if (record.opened) last.traffic = to_traffic(session.counters());
     listener_.server_session_over(session, last, record.opened);

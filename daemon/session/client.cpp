@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/client.hpp"
 #include <fmt/format.h>
+#include "base/message_ids.hpp"
 #include "session/client_settings.hpp"
 #include "session/describe.hpp"
 #include "session/farewell.hpp"
@@ -270,8 +271,9 @@ void Client::connected() {
     if (auto kept = context_.memory.remember(name_, {link.own_mac, link.peer_mac, link.session_id}); !kept)
         log().warning(fmt::format("{}: {}", name_, kept.error().what));
     set_state(ClientState::connected);
-    session_log().info(
-        fmt::format("{}: connected to {}: {}", name_, describe_link(link), describe_addresses(*session_)));
+    as_event(session_log(), message_id::kSessionUp)
+        .info(fmt::format("{}: connected to {}: {}", name_, describe_link(link),
+                          describe_addresses(*session_)));
     if (!reported_connected_) {
         reported_connected_ = true;
         listener_.client_connected(*this, *session_);
@@ -287,10 +289,9 @@ void Client::session_ended(Session& session) {
                          reason == EndReason::echo_timeout;
     if (!unheard) context_.memory.forget(name_);
     const auto text = fmt::format("{}: {}: {}", name_, end_reason_name(reason), session.end_detail());
-    if (expected || (reason == last_reason_ && session.end_detail() == last_error_))
-        session_log().info(text);
-    else
-        session_log().warning(text);
+    const bool repeated = reason == last_reason_ && session.end_detail() == last_error_;
+    as_event(session_log(), end_message_id(reason))
+        .write(expected || repeated ? Level::info : Level::warning, text);
     last_reason_ = reason;
     last_error_ = expected ? "" : session.end_detail();
     grace_ = {};

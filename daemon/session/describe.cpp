@@ -2,6 +2,7 @@
 #include "session/describe.hpp"
 #include <fmt/format.h>
 #include "aaa/address_range.hpp"
+#include "base/message_ids.hpp"
 
 namespace ppp::session {
 
@@ -93,6 +94,11 @@ void fill_status(const Session& session, ClientStatus& out) {
         out.local_ipv6 = net::to_string(link_local(v6->own_identifier));
         if (v6->peer_identifier != 0) out.remote_ipv6 = net::to_string(link_local(v6->peer_identifier));
     }
+}
+
+std::string_view end_message_id(EndReason reason) {
+    const bool refused = reason == EndReason::auth_failed || reason == EndReason::peer_not_authentic;
+    return refused ? message_id::kAuthenticationRefused : message_id::kSessionEnded;
 }
 
 }  // namespace ppp::session

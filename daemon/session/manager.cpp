@@ -3,6 +3,7 @@
 #include "session/manager.hpp"
 #include <fmt/format.h>
 #include <algorithm>
+#include "base/message_ids.hpp"
 #include "config/resolve.hpp"
 
 namespace ppp::session {
@@ -78,6 +79,8 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
     apply_clients();
     apply_server_names(before);
     if (inheritance_) finish_inheriting();
+    as_event(context_.ports.log, message_id::kConfigurationInForce)
+        .info(fmt::format("revision {} of the configuration is in force", revision_));
     for (const auto& note : new_notes(before, config_)) context_.ports.log.notice(note);
     if (observer_) observer_->config_changed(revision_);
 }

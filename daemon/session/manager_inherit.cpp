@@ -2,6 +2,7 @@
 // What the manager does with the sessions of an earlier process.
 #include <fmt/format.h>
 #include <algorithm>
+#include "base/message_ids.hpp"
 #include "session/describe.hpp"
 #include "session/farewell.hpp"
 #include "session/keeping.hpp"
@@ -104,7 +105,9 @@ void Manager::finish_inheriting() {
         bury(std::move(session), EndReason::config_changed, "its client was removed, disabled or moved");
     for (auto& files : from.orphans) context_.ports.kernel.discard(std::move(files));
     if (const auto going_on = session_count(); going_on > 0)
-        context_.ports.log.notice(fmt::format("carrying on {} session{} of the run before", going_on, going_on == 1 ? "" : "s"));
+        as_event(context_.ports.log, message_id::kSessionsTakenOver)
+            .notice(fmt::format("carrying on {} session{} of the run before", going_on,
+                                going_on == 1 ? "" : "s"));
     if (session_count() > 0) reconcile();
 }
 

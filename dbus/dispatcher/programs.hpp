@@ -11,7 +11,7 @@ namespace ppp::dispatcher {
 
 /// Where programs come from and whose they must be.
 struct Trust {
-    std::string directory = "/etc/pppmanager/dispatcher.d";
+    std::string directory = "/etc/pppmanager-dispatcher.d";
     uid_t owner = 0;  ///< besides root; another one than root is for tests
 };
 

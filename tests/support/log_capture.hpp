@@ -19,8 +19,10 @@ public:
             if (level <= Level::warning && !announced(text)) FAIL_CHECK("unannounced in the log: " << text);
     }
     [[nodiscard]] bool enabled(Level) const override { return true; }
-    void write(Level level, std::string_view message, const std::vector<Field>&) override {
+    void write(Level level, std::string_view message, const std::vector<Field>& fields) override {
         lines.emplace_back(level, message);
+        for (const auto& field : fields)
+            if (field.name == "MESSAGE_ID") message_ids.push_back(field.value);
     }
     /// A warning or error that holds this text is what the test is about.
     void expect(std::string part) { expected_.push_back(std::move(part)); }
@@ -30,6 +32,7 @@ public:
     }
 
     std::vector<std::pair<Level, std::string>> lines;
+    std::vector<std::string> message_ids;  ///< of those lines that have one
 
 private:
     [[nodiscard]] bool announced(const std::string& text) const {

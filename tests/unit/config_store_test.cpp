@@ -88,7 +88,7 @@ TEST_CASE("what was saved is loaded as the same, with the rights that each file 
     ::umask(old);
     REQUIRE(saved);
     CHECK(*saved == 2);
-    CHECK(directory.mode("config.json") == 0644);
+    CHECK(directory.mode("config.json") == 0640);
     CHECK(directory.mode("secrets.json") == 0600);
     CHECK(directory.files() == 2);
     CHECK(directory.read("config.json").find("hunter2") == std::string::npos);
