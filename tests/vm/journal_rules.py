@@ -43,6 +43,8 @@ class Announcement(NamedTuple):
 # Who, a pattern of the text, and why it is nobody's fault.
 FOREIGN: list[tuple[str, str, str]] = [
     ("^kernel$", "^mtrr: your CPUs had inconsistent", "QEMU without firmware sets none up"),
+    ("^(pppd|pppoe|pppoe-server)$", "", "a peer of a scenario, which judges what it says of its session"),
+    ("^kernel$", "^tsc: Unable to calibrate against PIT", "emulated, when the host is busy"),
     ("^kernel$", "^device-mapper: core: CONFIG_IMA_DISABLE_HTABLE is disabled", "how Debian configures its kernel"),
 ]
 

@@ -56,12 +56,10 @@ options=(--variant=apt --format=tar --include="$include" --aptopt="$work/apt.con
     --customize-hook='printf "%032x\n" 4 >"$1"/etc/machine-id; echo guest >"$1"/etc/hostname'
     --customize-hook='printf "127.0.0.1 localhost guest\n::1 localhost\n" >"$1"/etc/hosts')
 echo "making an image of $suite with ${#packages[@]} packages (a minute)" >&2
-as_root mmdebstrap "${options[@]}" "$suite" "$work/root.tar" "$work/sources.list" >"$work/log" 2>&1 || {
-    cat "$work/log" >&2
-    exit 1
-}
+trap 'cat "$work/log" >&2' ERR
+as_root mmdebstrap "${options[@]}" "$suite" "$work/root.tar" "$work/sources.list" >"$work/log" 2>&1
 # Not compressed: the emulator would spend more time on that than it reads.
-mksquashfs - "$work/root.squashfs" -tar -quiet -no-progress -noI -noD -noF -noX <"$work/root.tar" >&2
+mksquashfs - "$work/root.squashfs" -tar -quiet -no-progress -noI -noD -noF -noX <"$work/root.tar" >>"$work/log" 2>&1
 mv "$work/root.squashfs" "$image"
 find "$cache" -maxdepth 1 -name "booted-$suite-*.squashfs" ! -path "$image" -mtime +7 -delete
 echo "$image"

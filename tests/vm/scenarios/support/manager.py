@@ -7,7 +7,6 @@ from typing import Any
 import dbus
 import dbus.bus
 
-from .daemon import Daemon
 from .wait import wait_for
 
 NAME = ROOT = "org.pppmanager1"
@@ -31,11 +30,10 @@ def spelled(value: Any) -> str:
 
 
 class Manager:
-    """One daemon's bus interface, every call blocking."""
+    """A daemon's bus interface, every call blocking. `address` is the bus, like DBUS_SYSTEM_BUS_ADDRESS."""
 
-    def __init__(self, daemon: Daemon):
-        self.daemon = daemon
-        self._bus = dbus.bus.BusConnection(daemon.bus.address)
+    def __init__(self, address: str):
+        self._bus = dbus.bus.BusConnection(address)
 
     def _call(self, path: str, interface: str, method: str, *arguments: Any) -> Any:
         return getattr(self._bus.get_object(NAME, path, introspect=False), method)(
