@@ -61,6 +61,13 @@ class Manager:
         self.call("Set", kind, name, dbus.Dictionary(
             {key.replace("_", "-"): dbus.String(value) for key, value in values.items()}, signature="sv"))
 
+    def add_all(self, objects: dict[str, dict[str, dict[str, str]]]) -> None:
+        """Objects by kind and name, in one transaction, spelled as on the command line."""
+        edits = [("add", kind, name, dbus.Dictionary({key: dbus.String(value) for key, value in values.items()},
+                                                     signature="sv"))
+                 for kind, named in objects.items() for name, values in named.items()]
+        self.call("Edit", dbus.Array(edits, signature="(sssa{sv})"), dbus.Dictionary({}, signature="sv"))
+
     def remove(self, *objects: tuple[str, str]) -> None:
         """In one transaction."""
         nothing = dbus.Dictionary({}, signature="sv")
