@@ -11,6 +11,7 @@ declare -rA package_groups=(
     [lint]="git clang clang-format clang-tidy codespell shellcheck libxml2-utils
         groff-base"
     [guest]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd"
+    [booted]="mmdebstrap squashfs-tools debian-archive-keyring"
     [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd
         tcpdump ethtool ppp pppoe python3-dbus python3-gi polkitd systemd-journal-remote"
 )

@@ -24,14 +24,9 @@ dependencies() {
         sed -E 's/^[A-Za-z-]+://; s/\([^)]*\)//g; s/\|[^,]*//g; s/:any//g' | tr ',' '\n' | tr -d ' ' | grep .
 }
 
-# What a machine that lives for minutes has no use for; each would be a process that takes emulated seconds.
-readonly masked=(apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service
-    fstrim.timer man-db.timer logrotate.timer serial-getty@ttyS0.service serial-getty@hvc0.service getty@tty1.service
-    systemd-pcrphase.service systemd-pcrphase-sysinit.service systemd-hwdb-update.service ldconfig.service)
-
 mapfile -t needed < <(dependencies)
 mapfile -t packages < <(printf '%s\n' "${packages[@]}" "${needed[@]}" | sort -u)
-digest=$({ cat "$here"/{image,sources}.sh && echo "$suite" "${packages[@]}"; } | sha256sum | cut -c1-16)
+digest=$({ cat "$here"/{image,sources,customise}.sh && echo "$suite" "${packages[@]}"; } | sha256sum | cut -c1-16)
 readonly image=$cache/booted-$suite-$digest.squashfs
 if [[ -f $image ]]; then
     echo "$image"
@@ -44,17 +39,11 @@ trap 'rm -rf "$work"' EXIT
 write_sources "$suite" "$work"
 
 include=$(IFS=, && echo "${packages[*]}")
-masks=$(printf ' "$1"/etc/systemd/system/%s' "${masked[@]}")
 options=(--variant=apt --format=tar --include="$include" --aptopt="$work/apt.conf"
     --aptopt='Apt::Install-Recommends "false"' --dpkgopt=force-unsafe-io
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*'
     --dpkgopt='path-exclude=/usr/share/man/*'
-    # In the guest, dpkg and apt shall be as they are anywhere.
-    --customize-hook='rm -f "$1"/etc/dpkg/dpkg.cfg.d/99mmdebstrap "$1"/etc/apt/apt.conf.d/99mmdebstrap'
-    --customize-hook="for unit in $masks; do ln -sf /dev/null \"\$unit\"; done"
-    # Without an identity of its own the machine would begin as one that boots for the first time.
-    --customize-hook='printf "%032x\n" 4 >"$1"/etc/machine-id; echo guest >"$1"/etc/hostname'
-    --customize-hook='printf "127.0.0.1 localhost guest\n::1 localhost\n" >"$1"/etc/hosts')
+    --customize-hook="$here/customise.sh")
 echo "making an image of $suite with ${#packages[@]} packages (a minute)" >&2
 trap 'cat "$work/log" >&2' ERR
 as_root mmdebstrap "${options[@]}" "$suite" "$work/root.tar" "$work/sources.list" >"$work/log" 2>&1

@@ -8,6 +8,7 @@ readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 write_sources() {
     local origin uri release component native
     native=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    # shellcheck disable=SC2016 # apt's own variables
     # One line a source of Debian's; those of others have no say in what Debian is.
     apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
         while read -r origin uri release component; do

@@ -7,6 +7,7 @@ import select
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -24,6 +25,28 @@ SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
 NOT_OURS = re.compile(r"^/(var/log/|var/cache/(apt|debconf|ldconfig)/|var/lib/apt/|var/lib/(dpkg|systemd)/[^/]*$|"
                       r"var/lib/dpkg/(triggers|updates)/|etc/(passwd|group|shadow|gshadow)-$|"
                       r"var/lib/deb-systemd-helper$|tmp/|var/tmp/|root/)")
+
+
+class Ending:
+    """The end of a running process, watched from now on by a thread: when it was, by the time of day."""
+
+    def __init__(self, pid: int):
+        assert pid, "it does not run"
+        self.pid = pid
+        self.time = 0.0
+        self._process = os.pidfd_open(pid)
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        select.select([self._process], [], [])
+        self.time = time.time()
+        os.close(self._process)
+
+    def wait(self, what: str, deadline: float = 30) -> float:
+        self._watcher.join(deadline)
+        assert self.time, f"waited {deadline} s for {what}"
+        return self.time
 
 
 class Machine(Commanded):
@@ -107,18 +130,11 @@ class Machine(Commanded):
                         for name in ("InactiveExit", "ActiveEnter"))
         return (ready - began) / 1e6
 
-    def kill(self, unit: str) -> float:
-        """SIGKILL to its main process; returns the time of day before, when the process is gone."""
-        pid = self.main_pid(unit)
-        assert pid, f"{unit} does not run"
-        process = os.pidfd_open(pid)
-        try:
-            before = time.time()
-            os.kill(pid, signal.SIGKILL)
-            assert select.select([process], [], [], 10)[0], f"{unit} survived SIGKILL"
-            return before
-        finally:
-            os.close(process)
+    def kill(self, unit: str) -> None:
+        """SIGKILL to its main process, which is gone when this returns."""
+        ending = Ending(self.main_pid(unit))
+        os.kill(ending.pid, signal.SIGKILL)
+        ending.wait(f"{unit} to end")
 
     # Its journal.
 
