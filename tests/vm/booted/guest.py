@@ -35,7 +35,7 @@ class Booted:
         self._image = harness.tool(str(HERE / "image.sh"), str(harness.CACHE), options.suite, options.package)
 
     def kernel_directory(self) -> Path:
-        return harness.tool(str(harness.HERE / "kernel.sh"), str(harness.CACHE))
+        return harness.tool(str(HERE / "kernel.sh"), str(harness.CACHE), self._suite)
 
     def words(self) -> list[str]:
         return ["vm.booted", "systemd.show_status=no", "net.ifnames=0", "audit=0"]

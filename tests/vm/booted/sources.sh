@@ -23,3 +23,22 @@ write_sources() {
     apt-config dump | grep -E '^Acquire::' | grep -vE '^Acquire::(IndexTargets|cdrom|Changelogs|Compression|Languages|Gzip)' \
         >"$2/apt.conf" || true
 }
+
+# use_release SUITE DIRECTORY: from here on apt of this process and its children knows SUITE and nothing else, with
+# lists of its own in DIRECTORY; it can tell and download packages, and installs none.
+use_release() {
+    local root=$2
+    mkdir -p "$root"/{state/lists/partial,cache/archives/partial}
+    write_sources "$1" "$root" || return
+    : >"$root/status"
+    cat >>"$root/apt.conf" <<END
+Dir::State "$root/state";
+Dir::State::status "$root/status";
+Dir::Cache "$root/cache";
+Dir::Etc::SourceList "$root/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Acquire::Languages "none";
+APT::Sandbox::User "root";
+END
+    export APT_CONFIG=$root/apt.conf
+}
