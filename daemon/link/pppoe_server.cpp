@@ -243,13 +243,6 @@ void PppoeServer::receive_padr(const Discovery& padr, ByteView frame) {
     accept(padr, *proof, best, frame);
 }
 
-std::unique_ptr<Transport> PppoeServer::take_over(const std::string& server, KeptLink link) {
-    const auto service =
-        std::ranges::find(services_, server, [](const auto& known) { return known->config.server; });
-    if (service == services_.end() || !ids_.claim(link.info.peer_mac, link.info.session_id)) return nullptr;
-    return std::make_unique<AcceptedLink>(*this, *service, std::move(link));
-}
-
 void PppoeServer::repeat_pads(const Discovery& padr, std::uint64_t key) {
     const auto found = links_.find(key);
     if (found == links_.end()) return bad(padr, "its AC-Cookie is spent", counters_.bad_cookie);
