@@ -44,7 +44,7 @@ PppoeServer::PppoeServer(std::string interface, PppoePorts ports, PppoeAcceptor&
       acceptor_(acceptor),
       limits_(limits),
       limiter_(limits.per_host, limits.per_interface, ports.rng),
-      cookies_(interface_, ports.rng),
+      cookies_(interface_, ports.rng, ports.cookie_secret),
       ids_(buckets, ports.rng),
       links_(0, KeyHash{seed(ports.rng)}),
       hosts_(0, KeyHash{seed(ports.rng)}) {}
