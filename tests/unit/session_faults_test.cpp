@@ -42,6 +42,7 @@ public:
         // What a fault makes them tell is judged at the end.
         if (plan.nth != 0)
             for (auto* log : {&w_.isp.log, &w_.home.log}) log->expect("");
+        plan.when_struck = [this] { struck_in_ = step_; };
         w_.home.network.update_link({.ifindex = 1, .name = "eth1", .mac = kHomeMac, .mtu = 1500});
         isp_.emplace(w_, isp_ports_.ports, isp_ports_.pppoe, w_.isp.secrets);
         home_.emplace(w_, home_ports_.ports, home_ports_.pppoe, w_.home.secrets);
@@ -60,6 +61,7 @@ public:
                                {"down and up", &Life::down_and_up}};
         for (const auto& step : steps) {
             INFO("step: " << std::string(step.name));
+            step_ = step.make;
             (this->*step.make)();
             if (over() || !settle()) break;
         }
@@ -207,6 +209,8 @@ private:
     }
     void nothing_left() {
         CHECK(kernel_errors_ <= attempts_in_vain());
+        // What is to authenticate itself anew must not pass packets meanwhile.
+        if (struck_in_ == &Life::renegotiate && plan_.struck() == "block") CHECK(kernel_errors_ == 1);
         CHECK(w_.kernel.live_channels() == 0);
         CHECK(w_.kernel.live_units() == 0);
         CHECK(w_.kernel.interfaces() == 0);
@@ -240,6 +244,8 @@ private:
     FaultyHost isp_ports_{w_, w_.isp, plan_}, home_ports_{w_, w_.home, plan_};
     std::optional<ManagedHost> isp_, home_;
     bool hasty_ = false;
+    void (Life::*step_)() = nullptr;
+    void (Life::*struck_in_)() = nullptr;
     std::map<std::pair<const ManagedHost*, std::uint64_t>, session::EndedSession> ended_;
     std::size_t kernel_errors_ = 0;
     int answers_ = 0;
