@@ -109,6 +109,13 @@ private:
     TimePoint started_;
     std::optional<Inheritance> inheritance_;  // until the first configuration is in force
     Pending reconciling_;
+    struct Unheard {
+        SessionRow row;
+        EndReason reason;
+        std::string detail;
+    };
+    std::vector<Unheard> unheard_;  // ends of inherited sessions that nobody was told of yet
+    Timer tell_unheard_;
     Archive archive_;
     Statistics counts_;  // what statistics() cannot ask others for
     Observer* observer_ = nullptr;

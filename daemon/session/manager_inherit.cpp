@@ -10,6 +10,9 @@
 
 namespace ppp::session {
 namespace {
+using namespace std::chrono_literals;
+
+constexpr Duration kUntilHeard = 3s;
 
 SessionRow row_of(const SessionRecord& record, TimePoint now) {
     SessionRow out;
@@ -89,7 +92,13 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
         .with("PPP_SESSION", std::to_string(record.id))
         .notice(fmt::format("session {} of {} did not outlive the restart: {}", record.id, record.object,
                             detail));
-    if (observer_) observer_->session_closed(ended.row, reason, detail);
+    unheard_.push_back({.row = ended.row, .reason = reason, .detail = detail});
+    // Whoever runs programs for it must first find us on the bus.
+    if (!tell_unheard_.armed())
+        tell_unheard_ = context_.ports.time.after(kUntilHeard, [this] {
+            for (const auto& over : std::exchange(unheard_, {}))
+                if (observer_) observer_->session_closed(over.row, over.reason, over.detail);
+        });
     archive_.record(std::move(ended), packets, clients_.contains(record.object));
 }
 

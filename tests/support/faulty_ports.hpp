@@ -2,6 +2,7 @@
 /// @file FaultyHost: the ports of one host of a SessionWorld, each around its fake, with one FaultPlan for
 /// all.
 #pragma once
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <list>
@@ -59,6 +60,13 @@ public:
         fake_.timing.create_unit = usual;
         return pending;
     }
+    /// At the beginning of a life, before the requests that are counted.
+    Result<Session> adopt(kernel::SessionFiles files, kernel::FrameHandler& handler) override {
+        PPP_TRY(auto session, fake_.adopt(std::move(files), handler));
+        return Session{.channel = std::make_unique<Channel>(plan_, std::move(session.channel)),
+                       .unit = std::make_unique<Unit>(plan_, std::move(session.unit))};
+    }
+    void discard(kernel::SessionFiles files) override { fake_.discard(std::move(files)); }
 
 private:
     struct Channel final : kernel::Channel {
@@ -66,6 +74,7 @@ private:
         Result<> send(wire::ByteView frame) override {
             return faulty_send(plan, "channel send", {EIO}, [&] { return real->send(frame); });
         }
+        [[nodiscard]] std::array<int, 2> files() const override { return real->files(); }
         FaultPlan& plan;
         std::unique_ptr<kernel::Channel> real;
     };
@@ -90,6 +99,8 @@ private:
             if (struck("idle")) return fail_errno("idle", plan.error({ENXIO, EFAULT, EIO}));
             return real->idle();
         }
+        [[nodiscard]] int file() const override { return real->file(); }
+        [[nodiscard]] TimePoint made_at() const override { return real->made_at(); }
         [[nodiscard]] bool struck(const std::string& request) const {
             return plan.strikes(FaultPlan::Kind::quick, request);
         }
