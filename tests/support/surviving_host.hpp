@@ -26,7 +26,8 @@ public:
         session::StateJournal::Entries entries;
         auto journal = session::StateJournal::open(run_.path() / "state", entries);
         REQUIRE_MESSAGE(journal, journal.error().what);
-        keeping_ = std::make_unique<session::Keeping>(custody, std::move(*journal), world_.rng, host_.ports.log);
+        keeping_ =
+            std::make_unique<session::Keeping>(custody, std::move(*journal), world_.rng, host_.ports.log);
         host_.ports.keeping = keeping_.get();
         host_.pppoe.cookie_secret = &keeping_->cookie_secret();
         manager = std::make_unique<session::Manager>(session::Manager::Context{.ports = host_.ports,
