@@ -58,9 +58,11 @@ build_rpm() {
     copy_source
     compiler=$(cd "$source" && make -s -f debian/rules compiler-flags | tr '\n' ' ')
     linker=$(cd "$source" && make -s -f debian/rules linker-flags)
-    # What it is built with are packages of Debian, of which rpm knows nothing.
+    # What it is built with are packages of Debian, of which rpm knows nothing; and the scripts that would compress and
+    # strip need another shell than Debian's, so the package does both itself.
     (cd "$source" && rpmbuild -bb --build-in-place --nodeps --define "_topdir $out/rpmbuild" --define "_rpmdir $1" \
         --define "optflags $compiler" --define "build_ldflags $linker" --define "version_of_tree $version" \
+        --define '__os_install_post %{nil}' \
         packaging/rpm/pppmanager.spec)
     find "$1" -mindepth 2 -name '*.rpm' -exec mv -t "$1" {} +
     find "$1" -mindepth 1 -type d -empty -delete
