@@ -91,25 +91,35 @@ int check_only(const Options& options) {
 /// What sessions outlive this process by.
 struct Survival {
     std::unique_ptr<keeper::KeeperLink> link;
+    std::unique_ptr<link::PacketSockets> ether;
     std::unique_ptr<session::Keeping> keeping;
     session::Inheritance inheritance;
 };
 
 /// @return nothing to survive by where there is no directory for it: then sessions end with the service.
-Result<Survival> survive(const Options& options, EventLoop& loop, const Log& log) {
+Result<Survival> survive(const Options& options, EventLoop& loop, Rng& rng, const Log& log) {
     Survival out;
+    out.ether = std::make_unique<link::PacketSockets>(loop);
     if (options.run.empty()) return out;
     std::error_code ignored;
     std::filesystem::create_directory(options.run, ignored);
     session::StateJournal::Entries entries;
-    auto journal = session::StateJournal::open(options.run + "/state", entries);
+    const auto path = options.run + "/state";
+    auto journal = session::StateJournal::open(path, entries);
+    if (!journal && journal.error().code == Errc::config) {
+        // Of a version that is newer, or damaged: its sessions cannot be carried on, those to come can.
+        log.warning(journal.error().what + ": the sessions that it tells of are ended");
+        std::filesystem::remove(path, ignored);
+        journal = session::StateJournal::open(path, entries);
+    }
     if (!journal) {
         log.warning(journal.error().what + ": sessions will not survive a restart of this service");
         return out;
     }
     PPP_TRY(auto opened, keeper::KeeperLink::open(loop, options.run + "/keeper.sock", log, kKeeperPatience));
     out.link = std::move(opened.first);
-    out.keeping = std::make_unique<session::Keeping>(*out.link, std::move(*journal), log);
+    out.ether = std::make_unique<link::PacketSockets>(loop, out.link.get(), &opened.second);
+    out.keeping = std::make_unique<session::Keeping>(*out.link, std::move(*journal), rng, log);
     out.inheritance = out.keeping->inherit(std::move(opened.second), entries);
     return out;
 }
@@ -172,9 +182,8 @@ int serve(const Options& options, const Log& log) {
 
     SystemRng rng;
     aaa::Secrets secrets(*loop);
-    link::PacketSockets ether(*loop);
     link::KernelPppox pppox;
-    auto survival = survive(options, *loop, log);
+    auto survival = survive(options, *loop, rng, log);
     if (!survival) {
         log.error(survival.error().what);
         return kExitFailed;
@@ -187,7 +196,12 @@ int serve(const Options& options, const Log& log) {
     session::LastSessions memory(options.state);
     session::Manager sessions(
         {.ports = ports,
-         .pppoe = {.time = *loop, .rng = rng, .ether = ether, .pppox = pppox, .log = &log},
+         .pppoe = {.time = *loop,
+                   .rng = rng,
+                   .ether = *survival->ether,
+                   .pppox = pppox,
+                   .log = &log,
+                   .cookie_secret = survival->keeping ? &survival->keeping->cookie_secret() : nullptr},
          .secrets = secrets,
          .store = store,
          .memory = memory});

@@ -74,7 +74,8 @@ void Vault::open(std::vector<Box> boxes) {
     std::optional<Content> best;
     for (auto& box : boxes) {
         auto content = look_into(box);
-        if (!content) log_.warning(fmt::format("{} is not whole: {}", box.name, content.error().what));
+        // Whoever is killed while it removes a box leaves it empty.
+        if (!content) log_.info(fmt::format("{} is not whole: {}", box.name, content.error().what));
         if (!content || (best && content->generation < best->generation)) {
             older_.push_back(std::move(box));
             continue;
@@ -84,7 +85,10 @@ void Vault::open(std::vector<Box> boxes) {
         newest_ = std::move(box);
     }
     remove(std::exchange(older_, {}));
-    if (!best) return;
+    if (!best) {
+        if (!boxes.empty()) log_.warning("nothing came back: no box of the vault is whole");
+        return;
+    }
     generation_ = best->generation;
     take_out(*std::move(best));
     log_.notice(fmt::format("the files of {} sessions came back out of {}", store_.size(), newest_->name));
@@ -206,8 +210,8 @@ void Vault::remove(std::vector<Box> boxes) {
     // PID 1 closes an empty box: the last copies of files are closed here, since that waits in the kernel.
     auto closing = std::exchange(retired_, {});
     for (auto& box : boxes) {
-        notify_("FDSTOREREMOVE=1\nFDNAME=" + box.name, {});
         drain(box.out.get());
+        notify_("FDSTOREREMOVE=1\nFDNAME=" + box.name, {});
         closing.push_back(std::move(box.out));
     }
     if (!closing.empty()) dispose_(std::move(closing));

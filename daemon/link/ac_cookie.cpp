@@ -12,8 +12,8 @@ std::uint64_t slot_at(TimePoint now) {
 }
 }  // namespace
 
-AcCookie::AcCookie(std::string interface, Rng& rng)
-    : interface_(std::move(interface)), rng_(rng), secret_(rng.octets<32>()) {}
+AcCookie::AcCookie(std::string interface, Rng& rng, const Secret* secret)
+    : interface_(std::move(interface)), rng_(rng), secret_(secret ? *secret : rng.octets<32>()) {}
 
 std::array<std::uint8_t, kSeal> AcCookie::seal(const MacAddress& host, wire::ByteView head,
                                                std::uint64_t slot) const {

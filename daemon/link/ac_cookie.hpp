@@ -21,8 +21,11 @@ public:
     static constexpr Duration kSlot = std::chrono::seconds(30);  ///< a cookie lives for one to two slots
     using Value = std::array<std::uint8_t, kSize>;
 
-    /// Draws a secret of its own.
-    AcCookie(std::string interface, Rng& rng);
+    using Secret = std::array<std::uint8_t, 32>;
+
+    /// @param secret one that other processes share, so that a host may bring back what one of them gave
+    /// out; nullptr: a secret of its own.
+    AcCookie(std::string interface, Rng& rng, const Secret* secret = nullptr);
     /// @param tag what the PADR has to be told back: which Access-Concentrator name the PADO carried.
     [[nodiscard]] Value make(const MacAddress& host, std::uint16_t tag, TimePoint now);
     struct Proof {
@@ -45,7 +48,7 @@ private:
 
     std::string interface_;
     Rng& rng_;
-    std::array<std::uint8_t, 32> secret_;
+    Secret secret_;
     std::uint64_t slot_ = 0;                                                 // of the newest entry of spent_
     std::array<std::unordered_map<std::uint64_t, std::uint64_t>, 2> spent_;  // by slot parity
 };

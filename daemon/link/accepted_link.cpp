@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "link/accepted_link.hpp"
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace ppp::link {
 namespace {
@@ -98,6 +99,13 @@ void AcceptedLink::end(EndReason reason, std::string detail) {
     state_ = State::ended;
     server_->leave(*this);
     if (owner_) owner_->link_lost(reason, std::move(detail));  // may destroy this
+}
+
+std::unique_ptr<Transport> PppoeServer::take_over(const std::string& server, KeptLink link) {
+    const auto service =
+        std::ranges::find(services_, server, [](const auto& known) { return known->config.server; });
+    if (service == services_.end() || !ids_.claim(link.info.peer_mac, link.info.session_id)) return nullptr;
+    return std::make_unique<AcceptedLink>(*this, *service, std::move(link));
 }
 
 }  // namespace ppp::link

@@ -22,6 +22,7 @@ using wire::pppoe::Code;
 constexpr std::uint32_t kSourceAt = 6, kCodeAt = 15, kProtocolAt = 20;
 constexpr std::uint16_t kLinkLayerProtocols = 0xc000;  // LCP, PAP, CHAP, EAP: RFC 1661 section 2
 constexpr int kReceiveBuffer = 1 << 20;                // a storm of PADIs, until the loop comes round
+constexpr std::string_view kKey = "discovery/";        // and the interface's name: in the keeper's custody
 
 std::uint16_t ether_type(EtherFilter::Want want) {
     return want == EtherFilter::Want::session ? wire::pppoe::kSessionEtherType
@@ -162,15 +163,19 @@ struct PacketSockets::Batch {
 
 class PacketSockets::Port final : public EtherPort {
 public:
-    Port(Fd fd, std::string name, const Interface& found, Handler& handler, Batch& batch)
+    /// @param custody where the socket was given to, nullptr for none.
+    Port(Fd fd, std::string name, const Interface& found, Handler& handler, Batch& batch,
+         keeper::Custody* custody)
         : fd_(std::move(fd)),
           name_(std::move(name)),
           mac_(found.mac),
           mtu_(found.mtu),
           index_(static_cast<unsigned>(found.index)),
           handler_(handler),
-          batch_(batch) {}
+          batch_(batch),
+          custody_(custody) {}
     ~Port() override {
+        if (custody_) custody_->drop(std::string(kKey) + name_);
         if (destroyed_) *destroyed_ = true;
     }
 
@@ -243,13 +248,40 @@ private:
     unsigned index_;
     Handler& handler_;
     Batch& batch_;
+    keeper::Custody* custody_;
     Watch watch_;
     bool* destroyed_ = nullptr;  // set while frames are delivered
     mutable std::uint64_t dropped_ = 0;
 };
 
-PacketSockets::PacketSockets(EventLoop& loop) : loop_(loop), batch_(std::make_unique<Batch>()) {}
+PacketSockets::PacketSockets(EventLoop& loop, keeper::Custody* custody, keeper::Kept* kept)
+    : loop_(loop), custody_(custody), batch_(std::make_unique<Batch>()) {
+    if (!kept) return;
+    for (auto at = kept->begin(); at != kept->end();) {
+        const auto next = std::next(at);
+        if (at->first.starts_with(kKey)) kept_.insert(kept->extract(at));
+        at = next;
+    }
+    // Whoever wants one asks for it before the loop turns.
+    if (!kept_.empty())
+        unclaimed_ = loop_.after({}, [this] {
+            for (const auto& [key, files] : kept_) custody_->drop(key);
+            kept_.clear();
+        });
+}
 PacketSockets::~PacketSockets() = default;
+
+Fd PacketSockets::inherited(const std::string& interface, int index) {
+    const auto node = kept_.extract(std::string(kKey) + interface);
+    if (!node || node.mapped().size() != 1) return {};
+    // The name may belong to another interface by now.
+    sockaddr_ll address{};
+    socklen_t size = sizeof address;
+    auto fd = std::move(node.mapped().front());
+    const bool same = ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+                      address.sll_family == AF_PACKET && address.sll_ifindex == index;
+    return same ? std::move(fd) : Fd{};
+}
 
 Result<std::unique_ptr<EtherPort>> PacketSockets::open(const std::string& interface,
                                                        const EtherFilter& filter,
@@ -261,6 +293,13 @@ Result<std::unique_ptr<EtherPort>> PacketSockets::open(const std::string& interf
     if (!fd) return fail_errno(interface + ": cannot make a packet socket");
     PPP_TRY(const Interface found, look_up(fd.get(), interface));
 
+    const bool keeping = custody_ && filter.want == EtherFilter::Want::concentrator;
+    bool bound = false;
+    if (keeping)
+        if (auto earlier = inherited(interface, found.index)) {
+            fd = std::move(earlier);
+            bound = true;
+        }
     auto code = program(filter);
     const sock_fprog attached{.len = static_cast<unsigned short>(code.size()), .filter = code.data()};
     PPP_CHECK(set_option(fd.get(), SOL_SOCKET, SO_ATTACH_FILTER, attached,
@@ -273,10 +312,12 @@ Result<std::unique_ptr<EtherPort>> PacketSockets::open(const std::string& interf
     address.sll_family = AF_PACKET;
     address.sll_protocol = htons(ether_type(filter.want));
     address.sll_ifindex = found.index;
-    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
+    if (!bound && ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
         return fail_errno(interface + ": cannot listen");
 
-    auto port = std::make_unique<Port>(std::move(fd), interface, found, handler, *batch_);
+    if (keeping) custody_->keep(std::string(kKey) + interface, {fd.get()});
+    auto port = std::make_unique<Port>(std::move(fd), interface, found, handler, *batch_,
+                                       keeping ? custody_ : nullptr);
     PPP_CHECK(port->watch(loop_));
     return port;
 }

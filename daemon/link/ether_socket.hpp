@@ -6,6 +6,7 @@
 #include <string>
 #include "base/event_loop.hpp"
 #include "base/result.hpp"
+#include "keeper/custody.hpp"
 #include "link/transport.hpp"
 #include "wire/bytes.hpp"
 
@@ -63,7 +64,10 @@ public:
 /// AF_PACKET sockets on the loop. Must outlive the ports it opens.
 class PacketSockets final : public EtherPorts {
 public:
-    explicit PacketSockets(EventLoop& loop);
+    /// @param custody where the sockets of concentrators are kept, so that no host's packet is lost while one
+    /// process follows another; nullptr: nowhere. Outlives the sockets.
+    /// @param kept what an earlier process has left there: its sockets are taken out of it.
+    explicit PacketSockets(EventLoop& loop, keeper::Custody* custody = nullptr, keeper::Kept* kept = nullptr);
     ~PacketSockets() override;
     Result<std::unique_ptr<EtherPort>> open(const std::string& interface, const EtherFilter&,
                                             EtherPort::Handler& handler) override;
@@ -71,7 +75,12 @@ public:
 private:
     struct Batch;
     class Port;
+    [[nodiscard]] Fd inherited(const std::string& interface, int index);
+
     EventLoop& loop_;
+    keeper::Custody* custody_;
+    keeper::Kept kept_;  // until somebody asks for their interface
+    Timer unclaimed_;
     std::unique_ptr<Batch> batch_;  // one set of receive buffers: only one port reads at a time
 };
 

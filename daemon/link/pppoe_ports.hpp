@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/scheduler.hpp"
+#include "link/ac_cookie.hpp"
 #include "link/ether_socket.hpp"
 #include "link/pppox.hpp"
 #include "wire/pppoe.hpp"
@@ -18,6 +19,8 @@ struct PppoePorts {
     EtherPorts& ether;
     PppoxSockets& pppox;
     const Log* log = nullptr;  ///< packets and dropped frames, at debug level; null: nobody reads them
+
+    const AcCookie::Secret* cookie_secret = nullptr;  ///< see AcCookie
 
     /// Each of these costs a look at the level while nobody reads them.
     void trace_sent(wire::ByteView frame, const Result<>& result) const;

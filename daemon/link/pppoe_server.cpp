@@ -44,7 +44,7 @@ PppoeServer::PppoeServer(std::string interface, PppoePorts ports, PppoeAcceptor&
       acceptor_(acceptor),
       limits_(limits),
       limiter_(limits.per_host, limits.per_interface, ports.rng),
-      cookies_(interface_, ports.rng),
+      cookies_(interface_, ports.rng, ports.cookie_secret),
       ids_(buckets, ports.rng),
       links_(0, KeyHash{seed(ports.rng)}),
       hosts_(0, KeyHash{seed(ports.rng)}) {}
@@ -241,13 +241,6 @@ void PppoeServer::receive_padr(const Discovery& padr, ByteView frame) {
         return refuse(padr, Tag::ac_system_error, "too many sessions");
     }
     accept(padr, *proof, best, frame);
-}
-
-std::unique_ptr<Transport> PppoeServer::take_over(const std::string& server, KeptLink link) {
-    const auto service =
-        std::ranges::find(services_, server, [](const auto& known) { return known->config.server; });
-    if (service == services_.end() || !ids_.claim(link.info.peer_mac, link.info.session_id)) return nullptr;
-    return std::make_unique<AcceptedLink>(*this, *service, std::move(link));
 }
 
 void PppoeServer::repeat_pads(const Discovery& padr, std::uint64_t key) {

@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 void Keepalive::start() {
     received();
     echo_id_.reset();
+    asking_.reset();
     if (timeout_ > 0s) timer_ = time_.after(timeout_, [this] { check(); });
 }
 
@@ -27,12 +28,17 @@ void Keepalive::check() {
     if (const auto data = owner_.data_silence())
         silence = std::min(silence, std::max(*data, Duration::zero()));
 
-    if (silence >= 2 * timeout_) return owner_.peer_dead();
     auto next = timeout_ - silence;
-    if (silence >= timeout_) {
+    if (silence < timeout_) {
+        asking_.reset();
+    } else {
+        // However long the silence seems to be: nobody is dead who was not asked.
+        if (!asking_) asking_ = now;
+        const auto asked = now - *asking_;
+        if (asked >= timeout_) return owner_.peer_dead();
         echo_sent_ = now;
         echo_id_ = owner_.send_echo();
-        next = std::min<Duration>(1s, 2 * timeout_ - silence);
+        next = std::min<Duration>(1s, timeout_ - asked);
     }
     timer_ = time_.after(next, [this] { check(); });
 }

@@ -48,6 +48,7 @@ private:
     Timer timer_;
     TimePoint last_life_{};
     TimePoint echo_sent_{};
+    std::optional<TimePoint> asking_;  ///< since then it is asked, without an answer
     std::optional<Duration> rtt_;
     std::optional<std::uint8_t> echo_id_;  ///< outstanding
 };

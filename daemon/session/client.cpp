@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 // A cable that is back within this time keeps its session, if the far end still answers.
 constexpr Duration kCarrierGrace = 5s;
+// A parent that was asked to go up and neither did nor said why not is asked again after this.
+constexpr Duration kRaiseAgain = 10s;
 
 bool same_session(const config::PppoeClient& a, const config::PppoeClient& b) {
     if (!a.password.same_as(b.password)) return false;
@@ -147,12 +149,19 @@ std::optional<std::string> Client::parent_problem() {
             net::LinkChange up;
             up.ifindex = parent->ifindex;
             up.up = true;
-            raising_ =
-                context_.ports.network.change(std::move(up), [](const Result<>&) {});  // the link event tells
+            // That it worked is told by the link event. Then an administrator may set it down for good.
+            raise_again_ = context_.ports.time.after(kRaiseAgain, [this] {
+                raised_ifindex_ = 0;
+                evaluate();
+            });
+            raising_ = context_.ports.network.change(std::move(up), [this](const Result<>& result) {
+                if (result) raise_again_ = {};
+            });
         }
         return fmt::format("interface {} is down: ip link set {} up", config_.interface, config_.interface);
     }
     raised_ifindex_ = parent->ifindex;
+    raise_again_ = {};
     if (!parent->carrier)
         return fmt::format("interface {} has no carrier: is the cable in?", config_.interface);
     return std::nullopt;

@@ -131,7 +131,7 @@ private:
         0;  // the parent that we have set up once; never fight an administrator over it
     net::LinkSubscription parent_;
     std::unique_ptr<Session> session_;
-    Timer retry_timer_, grace_;
+    Timer retry_timer_, grace_, raise_again_;
     Pending raising_;
 };
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/keeping.hpp"
 #include <fmt/format.h>
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
 namespace ppp::session {
 namespace {
 
-// The journal's entry of this number is not a session's.
-constexpr std::uint64_t kIdsEntry = 0;
+// The journal's entries of these numbers are not sessions'.
+constexpr std::uint64_t kIdsEntry = 0, kSecretEntry = ~std::uint64_t{0};
 // The journal is told of so many numbers at once.
 constexpr std::uint64_t kIdReserve = 100;
 constexpr std::size_t kFiles = 3;
@@ -30,14 +31,18 @@ kernel::SessionFiles files_of(std::vector<Fd>& files) {
 
 }  // namespace
 
-Keeping::Keeping(keeper::Custody& custody, StateJournal journal, Log log)
-    : custody_(custody), journal_(std::move(journal)), log_(std::move(log)) {}
+Keeping::Keeping(keeper::Custody& custody, StateJournal journal, Rng& rng, Log log)
+    : custody_(custody), journal_(std::move(journal)), log_(std::move(log)), secret_(rng.octets<32>()) {}
 
 Inheritance Keeping::inherit(keeper::Kept kept, const StateJournal::Entries& entries) {
     Inheritance out;
     for (const auto& [number, octets] : entries) {
         if (number == kIdsEntry) {
             reserved_ = wire::Reader(octets).u64();
+            continue;
+        }
+        if (number == kSecretEntry) {
+            if (octets.size() == secret_.size()) std::ranges::copy(octets, secret_.begin());
             continue;
         }
         out.last_id = std::max(out.last_id, number);
@@ -66,6 +71,7 @@ Inheritance Keeping::inherit(keeper::Kept kept, const StateJournal::Entries& ent
         if (id_of(key) && files.size() == kFiles) out.orphans.push_back(files_of(files));
     }
     use(out.last_id + 1);
+    check(journal_.put(kSecretEntry, secret_));
     return out;
 }
 

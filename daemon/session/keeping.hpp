@@ -6,8 +6,10 @@
 #include <unordered_set>
 #include <vector>
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "keeper/custody.hpp"
 #include "kernel/ppp_kernel.hpp"
+#include "link/ac_cookie.hpp"
 #include "session/session_record.hpp"
 #include "session/state_journal.hpp"
 
@@ -32,12 +34,14 @@ struct Inheritance {
 class Keeping {
 public:
     /// @param custody and what `log` writes to outlive it.
-    Keeping(keeper::Custody& custody, StateJournal journal, Log log);
+    Keeping(keeper::Custody& custody, StateJournal journal, Rng& rng, Log log);
 
     /// Brings together what the keeper and the journal had. What is of no use is dropped from both. To be
     /// called once, before the first keep(). Sessions that are lost stay in the journal until forget().
     [[nodiscard]] Inheritance inherit(keeper::Kept kept, const StateJournal::Entries& entries);
 
+    /// What a host was given by one process proves itself to the next.
+    [[nodiscard]] const link::AcCookie::Secret& cookie_secret() const { return secret_; }
     /// A session or attempt has this number: none of a later process will.
     void use(std::uint64_t id);
     /// The session is up, or something of its record has changed.
@@ -54,6 +58,7 @@ private:
     keeper::Custody& custody_;
     StateJournal journal_;
     Log log_;
+    link::AcCookie::Secret secret_;
     std::unordered_set<std::uint64_t> kept_;
     std::uint64_t reserved_ = 0;  // the journal says that numbers up to here may have been used
     bool failing_ = false;        // the journal could not be written; said once

@@ -109,6 +109,13 @@ private:
     TimePoint started_;
     std::optional<Inheritance> inheritance_;  // until the first configuration is in force
     Pending reconciling_;
+    struct Unheard {
+        SessionRow row;
+        EndReason reason;
+        std::string detail;
+    };
+    std::vector<Unheard> unheard_;  // ends of inherited sessions that nobody was told of yet
+    Timer tell_unheard_;
     Archive archive_;
     Statistics counts_;  // what statistics() cannot ask others for
     Observer* observer_ = nullptr;
@@ -122,7 +129,12 @@ private:
     std::set<std::string> changed_clients_, changed_servers_;
     Timer tell_, reap_, patience_;
     Callback<void()> stopped_;
-    std::map<std::uint64_t, Pending> listings_;
+    struct Listing {
+        Pending counters;
+        Timer limit;
+        SessionsDone done;
+    };
+    std::map<std::uint64_t, Listing> listings_;
     std::map<std::uint64_t, std::unique_ptr<link::PppoeScanner>> scans_;
     std::uint64_t next_listing_ = 0;  // key of listings_ and scans_
 };

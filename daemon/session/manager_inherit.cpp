@@ -10,6 +10,9 @@
 
 namespace ppp::session {
 namespace {
+using namespace std::chrono_literals;
+
+constexpr Duration kUntilHeard = 3s;
 
 SessionRow row_of(const SessionRecord& record, TimePoint now) {
     SessionRow out;
@@ -89,7 +92,13 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
         .with("PPP_SESSION", std::to_string(record.id))
         .notice(fmt::format("session {} of {} did not outlive the restart: {}", record.id, record.object,
                             detail));
-    if (observer_) observer_->session_closed(ended.row, reason, detail);
+    unheard_.push_back({.row = ended.row, .reason = reason, .detail = detail});
+    // Whoever runs programs for it must first find us on the bus.
+    if (!tell_unheard_.armed())
+        tell_unheard_ = context_.ports.time.after(kUntilHeard, [this] {
+            for (const auto& over : std::exchange(unheard_, {}))
+                if (observer_) observer_->session_closed(over.row, over.reason, over.detail);
+        });
     archive_.record(std::move(ended), packets, clients_.contains(record.object));
 }
 
@@ -106,7 +115,8 @@ void Manager::finish_inheriting() {
     for (auto& files : from.orphans) context_.ports.kernel.discard(std::move(files));
     if (const auto going_on = session_count(); going_on > 0)
         as_event(context_.ports.log, message_id::kSessionsTakenOver)
-            .notice(fmt::format("carrying on {} sessions of the run before", going_on));
+            .notice(fmt::format("carrying on {} session{} of the run before", going_on,
+                                going_on == 1 ? "" : "s"));
     if (session_count() > 0) reconcile();
 }
 

@@ -7,6 +7,13 @@
 #include "session/manager.hpp"
 
 namespace ppp::session {
+namespace {
+using namespace std::chrono_literals;
+
+// Whoever asks over D-Bus gives up after 25 s as a rule, and learns nothing then.
+constexpr Duration kCountersPatience = 10s;
+}  // namespace
+
 std::uint32_t Manager::session_count() const {
     const auto connected = std::ranges::count_if(clients_, [](const auto& c) {
         return c.second->session() && c.second->session()->phase() == Phase::running;
@@ -82,16 +89,24 @@ std::vector<Manager::Row> Manager::rows(const SessionFilter& filter) const {
 }
 
 void Manager::list_sessions(const SessionFilter& filter, std::uint32_t offset, std::uint32_t limit,
-                            SessionsDone done) {
+                            SessionsDone answer) {
     auto found = rows(filter);
     found.erase(found.begin(),
                 found.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(offset, found.size())));
     if (limit != 0 && found.size() > limit) found.resize(limit);
     const auto key = ++next_listing_;
     // One sweep over the kernel's counters serves any number of rows.
-    listings_[key] = context_.ports.kernel.all_counters(
-        [this, key, found = std::move(found), done = std::move(done)](auto counters) mutable {
-            const auto keep = listings_.extract(key);
+    auto& listing = listings_[key];
+    listing.done = std::move(answer);
+    listing.limit = context_.ports.time.after(kCountersPatience, [this, key] {
+        const auto node = listings_.extract(key);
+        node.mapped().done(
+            fail(Errc::timeout, "the kernel has not told the traffic of the sessions within 10 s"));
+    });
+    listing.counters =
+        context_.ports.kernel.all_counters([this, key, found = std::move(found)](auto counters) mutable {
+            const auto node = listings_.extract(key);
+            const auto& done = node.mapped().done;
             if (!counters) return done(fail(std::move(counters).error()));
             std::unordered_map<unsigned, kernel::Counters> by_index;
             for (const auto& link : *counters) by_index.emplace(link.index, link.counters);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/plan.hpp"
 #include <algorithm>
+#include <cerrno>
 
 namespace ppp::session {
 namespace {
@@ -17,6 +18,8 @@ net::Route default_route(unsigned ifindex, std::uint32_t metric) {
             .gateway = std::nullopt,
             .metric = metric};
 }
+
+bool means_gone(int error) { return error == ENODEV || error == ESRCH || error == EADDRNOTAVAIL; }
 
 net::Step link_up(const PlannedLink& link) {
     net::LinkChange up;
@@ -71,7 +74,7 @@ void Applier::apply(std::vector<net::Step> plan, Callback<void(Result<>)> done) 
     pending_ = network_->submit(std::move(plan), [this, done = std::move(done)](net::Outcome outcome) {
         pending_ = {};
         if (!outcome.ok()) {
-            take_back(outcome.touched);
+            take_back(outcome.touched, [](const Error&) {});  // the plan's own error says more
             done(fail(std::move(*outcome.error)));
             return;
         }
@@ -99,22 +102,25 @@ void Applier::repair(const std::vector<net::Address>& addresses, const std::vect
     if (!missing.empty()) repairing_ = network_->submit(std::move(missing), [](const net::Outcome&) {});
 }
 
-void Applier::undo() {
+void Applier::undo(Callback<void(const Error&)> failed) {
     repairing_ = {};
-    const bool under_way = pending_.open();
+    const bool withdrawn = under_way();
     pending_ = {};
-    if (applied_ || under_way) take_back(~std::uint64_t{0});
+    if (applied_ || withdrawn) take_back(~std::uint64_t{0}, std::move(failed));
     applied_ = false;
 }
 
-void Applier::take_back(std::uint64_t touched) {
+void Applier::take_back(std::uint64_t touched, Callback<void(const Error&)> failed) {
     std::vector<net::Step> back;
     for (std::size_t i = plan_.size(); i-- > 0;)
         if ((touched >> i & 1U) != 0)
             if (auto step = inverse(plan_[i])) back.push_back(std::move(*step));
     plan_.clear();
-    // What is gone already (a route that left with its link) is what we want: its error says nothing new.
-    if (!back.empty()) undoing_ = network_->submit(std::move(back), [](const net::Outcome&) {});
+    if (back.empty()) return;
+    undoing_ = network_->submit(std::move(back), [failed = std::move(failed)](const net::Outcome& outcome) {
+        // What is gone already (a route that left with its link) is what we want.
+        if (outcome.error && !means_gone(outcome.error->sys)) failed(*outcome.error);
+    });
 }
 
 }  // namespace ppp::session

@@ -47,11 +47,14 @@ public:
     /// an administrator's business by now.
     void repair(const std::vector<net::Address>& addresses, const std::vector<net::Route>& routes);
     /// Takes back what was applied, last step first; a plan still under way is withdrawn and taken back too.
-    void undo();
+    /// @param failed runs, later, if something is still there; not once a new plan was taken back.
+    void undo(Callback<void(const Error&)> failed);
     [[nodiscard]] bool applied() const { return applied_; }
+    /// The kernel has not answered yet.
+    [[nodiscard]] bool under_way() const { return pending_.open(); }
 
 private:
-    void take_back(std::uint64_t touched);
+    void take_back(std::uint64_t touched, Callback<void(const Error&)> failed);
 
     net::Network* network_;
     std::vector<net::Step> plan_;

@@ -63,6 +63,7 @@ void Session::link_ready(Fd socket) {
     if (phase_ != Phase::discovery) return;
     making_ = ports_.kernel.attach(std::move(socket), *this,
                                    [this](auto channel) { channel_made(std::move(channel)); });
+    await_kernel();
 }
 
 void Session::early_frame(wire::ByteView frame) {
@@ -71,6 +72,7 @@ void Session::early_frame(wire::ByteView frame) {
 
 void Session::channel_made(Result<std::unique_ptr<kernel::Channel>> channel) {
     making_ = {};
+    kernel_limit_ = {};
     if (!channel) return abort(EndReason::kernel_error, channel.error().what);
     channel_ = std::move(*channel);
     lcp_.emplace(ports_.time, ports_.rng, static_cast<Lcp::Owner&>(*this),

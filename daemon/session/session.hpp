@@ -179,6 +179,9 @@ private:
     void limit_length();
     void resume_network(const SessionRecord& record);
     void plan_done(kernel::NetworkProtocol protocol, const Result<>& result);
+    void await_kernel();
+    void kernel_silent();
+    void not_taken_back(const Error& error);
     void ncp_over(Protocol protocol, ControlEnd why);
     void running();
     void watch_idle();
@@ -228,6 +231,7 @@ private:
     Timer last_word_;  // of a far end whose channel is gone
     Timer limit_;      // of the set-up, then of the session
     Timer idle_limit_, probe_;
+    Timer kernel_limit_;  // of the one thing that the kernel does for us now
     // Declared last, destroyed first: what the kernel does for us must not outlive what it reports to.
     std::unique_ptr<kernel::Channel> channel_;
     std::unique_ptr<kernel::Unit> unit_;

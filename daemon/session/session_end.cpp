@@ -135,6 +135,7 @@ void Session::end() {
     keepalive_.stop();
     probe_.cancel();
     last_word_.cancel();
+    kernel_limit_.cancel();
     making_ = {};
     last_counters_ = counters();
     set_phase(Phase::ended);

@@ -7,6 +7,10 @@
 namespace ppp::session {
 namespace {
 using namespace std::chrono_literals;
+
+// What the kernel is asked for takes milliseconds, and seconds while others hold its locks. One that says
+// nothing for so long hangs: the session would wait for ever, and no end of its peer's would help it.
+constexpr Duration kKernelPatience = 20s;
 }  // namespace
 
 IpcpConfig ipcp_config(const NetworkSettings& network, Role role) {
@@ -31,9 +35,11 @@ void Session::begin_network() {
     }
     set_phase(Phase::network);
     // The NCPs run over the channel while the unit is made: nothing that the peer says meanwhile is lost.
-    if (!unit_ && !making_.open())
+    if (!unit_ && !making_.open()) {
         making_ = ports_.kernel.create_unit({.name = network_.interface, .mtu = mtu()}, *channel_, *this,
                                             [this](auto unit) { unit_made(std::move(unit)); });
+        await_kernel();
+    }
     ipcp_over_ = ipv6cp_over_ = false;
     if (ipcp_) malformed_ += ipcp_->counters().malformed;
     if (ipv6cp_) malformed_ += ipv6cp_->counters().malformed;
@@ -52,6 +58,7 @@ void Session::begin_network() {
 
 void Session::unit_made(Result<std::unique_ptr<kernel::Unit>> unit) {
     making_ = {};
+    kernel_limit_ = {};
     if (!unit) return terminate(EndReason::kernel_error, unit.error().what);
     unit_ = std::move(*unit);
     apply_ipv4();
@@ -75,20 +82,43 @@ void Session::apply_ipv4() {
     if (!unit_) return;
     ipv4_plan_.apply(plan_ipv4({.index = unit_->index(), .mtu = mtu()}, ipcp_->negotiated(), network_.host),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv4, result); });
+    await_kernel();
 }
 
 void Session::apply_ipv6() {
     if (!unit_ || !ipv6cp_ || !ipv6cp_->opened()) return;
     ipv6_plan_.apply(plan_ipv6({.index = unit_->index(), .mtu = mtu()}, ipv6cp_->negotiated()),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv6, result); });
+    await_kernel();
 }
 
 void Session::plan_done(kernel::NetworkProtocol protocol, const Result<>& result) {
+    if (!ipv4_plan_.under_way() && !ipv6_plan_.under_way()) kernel_limit_ = {};
     if (!result) return terminate(EndReason::kernel_error, result.error().what);
     if (auto passed = unit_->pass(protocol, true); !passed)
         return terminate(EndReason::kernel_error, passed.error().what);
     if (phase_ == Phase::running) return owner_.session_settled(*this);
     if (ipv4_plan_.applied() || (ipv6_plan_.applied() && ipcp_over_)) running();
+}
+
+void Session::await_kernel() {
+    kernel_limit_ = ports_.time.after(kKernelPatience, [this] { kernel_silent(); });
+}
+
+void Session::kernel_silent() {
+    const bool waiting = making_.open() || ipv4_plan_.under_way() || ipv6_plan_.under_way();
+    if (!waiting) return;  // an NCP went down and took its plan back
+    const auto what = !channel_ ? std::string("made a channel of the link")
+                      : !unit_  ? std::string("made the interface")
+                                : "set up interface " + unit_->name();
+    terminate(EndReason::kernel_error,
+              fmt::format("the kernel has not {} within {} s", what,
+                          std::chrono::duration_cast<std::chrono::seconds>(kKernelPatience).count()));
+}
+
+/// What belongs to nobody any more goes with the interface, so the interface goes.
+void Session::not_taken_back(const Error& error) {
+    if (reason_ == EndReason::none) terminate(EndReason::kernel_error, error.what);
 }
 
 void Session::running() {
@@ -122,8 +152,10 @@ void Session::watch_idle() {
 
 void Session::layer_down(Protocol protocol) {
     const bool ipv4 = protocol == Protocol::ipcp;
-    (ipv4 ? ipv4_plan_ : ipv6_plan_).undo();
-    if (unit_) (void)unit_->pass(ipv4 ? kernel::NetworkProtocol::ipv4 : kernel::NetworkProtocol::ipv6, false);
+    (ipv4 ? ipv4_plan_ : ipv6_plan_).undo([this](const Error& error) { not_taken_back(error); });
+    if (!unit_) return;
+    const auto protocol_of_data = ipv4 ? kernel::NetworkProtocol::ipv4 : kernel::NetworkProtocol::ipv6;
+    if (auto blocked = unit_->pass(protocol_of_data, false); !blocked) not_taken_back(blocked.error());
     if (phase_ == Phase::running) owner_.session_settled(*this);
 }
 

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Ranges that are accepted are disjoint, usable, and the same after they were written and read again;
 /// a pool of them hands out each address once.
-#include <cstdlib>
 #include <set>
 #include "aaa/address_pool.hpp"
+#include "oracle.hpp"
 
 using namespace ppp;
 using namespace ppp::aaa;
-
-namespace {
-void require(bool held) {
-    if (!held) std::abort();
-}
-}  // namespace
+using test::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -2,17 +2,14 @@
 /// @file Whatever PAP, CHAP and MS-CHAP decode encodes to the same octets again.
 ///
 /// The first octet chooses the decoder.
-#include <cstdlib>
+#include "oracle.hpp"
 #include "wire/auth_packets.hpp"
 
 using namespace ppp;
 using namespace ppp::wire;
+using test::require;
 
 namespace {
-
-void require(bool held) {
-    if (!held) std::abort();
-}
 
 Bytes encode_any(const auto& packet) {
     return std::visit([](const auto& p) { return encode(p); }, packet);

@@ -4,21 +4,18 @@
 ///
 /// Script: role and method, then (operation, length, octets)*. Octets of the honest packets are changed by
 /// the script, so the fuzzer starts close to the truth.
-#include <cstdlib>
+#include "oracle.hpp"
 #include "support/auth_ends.hpp"
 #include "support/virtual_time.hpp"
 
 using namespace ppp;
 using namespace std::chrono_literals;
+using test::require;
 
 namespace {
 
 constexpr std::string_view kUser = "bob";
 constexpr std::string_view kPassword = "kR7-wq2_Zp";
-
-void require(bool held) {
-    if (!held) std::abort();
-}
 
 /// Flips what the script says: pairs of position and mask.
 void disturb(wire::Bytes& packet, wire::ByteView flips) {

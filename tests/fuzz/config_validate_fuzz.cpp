@@ -2,7 +2,6 @@
 /// @file Any two files: no problem means that the Config, written and read again, is equal and has none
 /// either.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include "config/diff.hpp"
 #include "config/dump.hpp"
@@ -10,14 +9,12 @@
 #include "config/resolve.hpp"
 #include "config/validate.hpp"
 #include "config/vault.hpp"
+#include "oracle.hpp"
 
 using namespace ppp::config;
+using ppp::test::require;
 
 namespace {
-
-void require(bool promise) {
-    if (!promise) std::abort();
-}
 
 /// Sealed under a key, every password is read back, and the file does not show it.
 void seals(const Config& before) {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Any text for any property: refused without a change, or printed so that it is read as the same.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include "config/property.hpp"
 #include "config/values.hpp"
+#include "oracle.hpp"
 
 using namespace ppp::config;
+using ppp::test::require;
 
 namespace {
-
-void require(bool promise) {
-    if (!promise) std::abort();
-}
 
 void property(const Kind& kind, const Property& p, std::string_view text) {
     Config config;

@@ -3,18 +3,16 @@
 /// round trip.
 #include <linux/rtnetlink.h>
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 #include "netlink/codec.hpp"
 #include "netlink/message.hpp"
+#include "oracle.hpp"
 
 using namespace ppp::net;
+using ppp::test::require;
 
 namespace {
 
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 bool inside(Octets part, Octets whole) {
     return part.empty() ||
            (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());

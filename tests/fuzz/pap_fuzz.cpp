@@ -3,21 +3,18 @@
 /// password, and only in the first request; the authenticatee ends once.
 ///
 /// Script: role, then (operation, length, octets)*.
-#include <cstdlib>
+#include "oracle.hpp"
 #include "support/auth_ends.hpp"
 #include "support/virtual_time.hpp"
 
 using namespace ppp;
 using namespace std::chrono_literals;
+using test::require;
 
 namespace {
 
 constexpr std::string_view kUser = "bob";
 constexpr std::string_view kPassword = "kR7-wq2_Zp";
-
-void require(bool held) {
-    if (!held) std::abort();
-}
 
 struct Run {
     explicit Run(bool is_server)

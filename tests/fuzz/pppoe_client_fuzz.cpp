@@ -3,7 +3,7 @@
 /// PADR, ends once, and gives no session up in silence.
 ///
 /// Script: (operation, argument, length, octets)*; half of the operations make a frame that is nearly right.
-#include <cstdlib>
+#include "oracle.hpp"
 #include "support/pppoe_world.hpp"
 
 using namespace ppp;
@@ -12,12 +12,9 @@ using namespace ppp::wire::pppoe;
 using test::kAcMac;
 using test::kHostMac;
 using test::kStrangerMac;
+using test::require;
 
 namespace {
-void require(bool held) {
-    if (!held) std::abort();
-}
-
 struct Run : test::PppoeWorld {
     explicit Run(std::uint8_t flags) {
         PppoeClientConfig config{.interface = "eth1"};

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Any octets as a PPPoE frame: what decodes is what was there, and encodes to it again.
-#include <cstdlib>
+#include "oracle.hpp"
 #include "wire/pppoe.hpp"
 
 using namespace ppp::wire;
 using namespace ppp::wire::pppoe;
+using ppp::test::require;
 
 namespace {
-void require(bool held) {
-    if (!held) std::abort();
-}
-
 void check_text(const std::string& text) {
     for (const char c : text) require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
 }

@@ -3,8 +3,8 @@
 /// that host, never two for one cookie, and what is counted is what exists.
 ///
 /// Script: (operation, argument, length, octets)*; most operations make a frame that is nearly right.
-#include <cstdlib>
 #include <set>
+#include "oracle.hpp"
 #include "support/pppoe_world.hpp"
 
 using namespace ppp;
@@ -13,12 +13,9 @@ using namespace ppp::wire::pppoe;
 using test::kAcMac;
 using test::kHostMac;
 using test::kStrangerMac;
+using test::require;
 
 namespace {
-void require(bool held) {
-    if (!held) std::abort();
-}
-
 struct Run : test::PppoeWorld {
     explicit Run(std::uint8_t flags) : server("lan0", ac_ports(), acceptor, buckets, {.delayed_offers = 4}) {
         acceptor.refuses = flags & 1;

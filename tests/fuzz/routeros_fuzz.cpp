@@ -2,21 +2,18 @@
 /// @file Any text of RouterOS commands: each command has one report, which steers no terminal, and whatever
 /// objects came of it are the same after export and import.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include "dbus/pppctl/routeros/export.hpp"
 #include "dbus/pppctl/routeros/session.hpp"
 #include "dbus/pppctl/routeros/spelling.hpp"
+#include "oracle.hpp"
 #include "support/ros_backend.hpp"
 
 using namespace ppp::ctl::ros;
 using ppp::test::MemoryBackend;
+using ppp::test::require;
 
 namespace {
-
-void require(bool promise) {
-    if (!promise) std::abort();
-}
 
 void require_plain(std::string_view text) {
     for (const char c : text) require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);

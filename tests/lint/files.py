@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks the length and the licence line of the files named on standard input, one path a line."""
+"""Checks the files named on standard input, one path a line: length, licence, seeds of each fuzz target."""
 
 import re
 import sys
@@ -9,6 +9,7 @@ from pathlib import Path
 MOST_LINES = 400
 SOURCES = {".cpp", ".hpp", ".py", ".sh", ".cmake"}
 LICENCE = "SPDX-License-Identifier: GPL-2.0-or-later"
+FUZZ = Path("tests/fuzz")
 
 
 def is_source(path: Path, text: str) -> bool:
@@ -34,8 +35,18 @@ def problems(path: Path) -> list[str]:
     return found
 
 
+def seed_problems(paths: list[Path]) -> list[str]:
+    """A target without seeds begins at nothing in every run; seeds without a target are never read."""
+    targets = {path.stem.removesuffix("_fuzz") for path in paths
+               if path.parent == FUZZ and path.name.endswith("_fuzz.cpp")}
+    seeded = {path.parent.name for path in paths if path.parent.parent == FUZZ / "corpus"}
+    return ([f"{FUZZ}/{name}_fuzz.cpp: no seed in {FUZZ}/corpus/{name}" for name in sorted(targets - seeded)]
+            + [f"{FUZZ}/corpus/{name}: there is no {name}_fuzz.cpp" for name in sorted(seeded - targets)])
+
+
 def main() -> int:
-    found = [problem for line in sys.stdin for problem in problems(Path(line.rstrip("\n")))]
+    paths = [Path(line.rstrip("\n")) for line in sys.stdin]
+    found = [problem for path in paths for problem in problems(path)] + seed_problems(paths)
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 

@@ -89,6 +89,8 @@ public:
     void fail_nth(unsigned n, int sys) { faults_[steps_ + n] = sys; }
     /// The n-th step from now takes effect, but its answer is lost.
     void lose_nth(unsigned n) { faults_[steps_ + n] = 0; }
+    /// The next request takes this long, and those after it wait for it.
+    void stall_next(Duration d) { stall_ = d; }
 
     [[nodiscard]] const Snapshot& state() const { return state_; }
     /// Somebody else takes the route away.
@@ -104,13 +106,13 @@ private:
 
     /// Completions run from the scheduler, in the order of the requests.
     void later(Callback<void()> fn) {
-        queue_.push_back(std::move(fn));
+        queue_.emplace_back(time_.now() + std::exchange(stall_, Duration::zero()), std::move(fn));
         arm();
     }
     void arm() {
         if (queue_.empty() || timer_.armed()) return;
-        timer_ = time_.after(Duration::zero(), [this] {
-            auto next = std::move(queue_.front());
+        timer_ = time_.after(std::max(queue_.front().first - time_.now(), Duration::zero()), [this] {
+            auto next = std::move(queue_.front().second);
             queue_.pop_front();
             next();
             arm();
@@ -231,7 +233,8 @@ private:
     std::map<std::uint64_t, int> faults_;
     std::uint64_t steps_ = 0;
     unsigned batches_ = 0;
-    std::deque<Callback<void()>> queue_;
+    std::deque<std::pair<TimePoint, Callback<void()>>> queue_;  // not before when, and what
+    Duration stall_{};
     Timer timer_;
 };
 

@@ -30,6 +30,8 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
     /// Of the store; the files stay here, as they stay with PID 1 while a service is started again.
     [[nodiscard]] const std::vector<std::pair<std::string, Fd>>& stored() const { return stored_; }
+    /// Into the store, as if an earlier run of the service had sent it.
+    void give(std::string name, Fd file) { stored_.emplace_back(std::move(name), std::move(file)); }
     [[nodiscard]] bool has_been_told(const std::string& line) const {
         for (const auto& told : lines)
             if (told == line) return true;

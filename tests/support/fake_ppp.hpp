@@ -27,14 +27,14 @@ namespace ppp::test {
 
 class FakePpp final : public kernel::PppKernel {
 public:
-    enum class Step : std::uint8_t { attach, create_unit, all_counters };
+    using Step = FakePppFaults::Step;
     using Key = ino_t;  ///< names a socket after it was given away
 
     using Interface = FakePppInterface;
     using Timing = FakePppTiming;
     Timing timing;
 
-    explicit FakePpp(Scheduler& time) : time_(time) {}
+    explicit FakePpp(Scheduler& time) : time_(time), later_(time) {}
     ~FakePpp() override {
         assert(live_channels() == 0 && live_units() == 0 && "a session outlived its kernel");
     }
@@ -61,7 +61,7 @@ public:
     /// The far end is gone for whoever holds this one: a PADT came or the parent went down. Frames that are
     /// already there are still delivered.
     void hang_up(Key end) {
-        later(timing.latency, [this, end] { lose(end); });
+        later_(timing.latency, [this, end] { lose(end); });
     }
     /// A frame from the wire, as a clumsy or hostile peer would send it.
     void inject(Key to, wire::ByteView frame) { carry(to, frame); }
@@ -74,7 +74,7 @@ public:
     std::function<void(unsigned index, bool exists)> changed;
 
     /// The n-th call of this kind from now on fails with this errno; calls before it succeed.
-    void fail_nth(Step step, unsigned nth, int error) { faults_.emplace_back(step, nth, error); }
+    void fail_nth(Step step, unsigned nth, int error) { faults_.add(step, nth, error); }
     void fail_next(Step step, int error) { fail_nth(step, 1, error); }
 
     /// @return nullptr when there is no such interface.
@@ -85,7 +85,7 @@ public:
     }
     /// Somebody deletes the interface (`ip link delete`): its unit is gone, the channel notices nothing.
     void remove_interface(const std::string& name) {
-        later({}, [this, number = find(name)->number] {
+        later_({}, [this, number = find(name)->number] {
             auto node = units_.extract(number);
             if (node && changed) changed(node.mapped().interface.index, false);
             if (node && node.mapped().object) node.mapped().object->handler.on_gone();
@@ -98,8 +98,8 @@ public:
     void transmit(const std::string& name, wire::ByteView frame) {
         auto* out = find(name);
         assert(out && frame.size() >= 2);
-        if (!out->up || !passes(*out, protocol_of(frame))) return;
-        count(out->counters.packets_out, out->counters.octets_out, frame);
+        if (!out->up || !fake_ppp::passes(*out, fake_ppp::protocol_of(frame))) return;
+        fake_ppp::count(out->counters.packets_out, out->counters.octets_out, frame);
         for (auto& [number, unit] : units_)
             if (&unit.interface == out && unit.channel_end) send_from(*unit.channel_end, frame);
     }
@@ -127,7 +127,7 @@ public:
             found->second.channel = channel.get();
             found->second.attached = true;
             done(std::unique_ptr<kernel::Channel>(std::move(channel)));
-            later({}, [this, end] { deliver_waiting(end); });
+            later_({}, [this, end] { deliver_waiting(end); });
         };
         return call(Step::attach, timing.attach, std::move(finish));
     }
@@ -165,55 +165,12 @@ public:
         return call(Step::create_unit, timing.create_unit, std::move(finish));
     }
 
-    Result<Session> adopt(kernel::SessionFiles files, kernel::FrameHandler& handler) override {
-        const auto end = key(files.socket);
-        const auto found = ends_.find(end);
-        assert(found != ends_.end() && !found->second.channel && "a socket that nobody has lost");
-        Session out;
-        auto channel = std::make_unique<FakeChannel>(*this, std::move(files.socket), end, handler);
-        found->second.channel = channel.get();
-        out.channel = std::move(channel);
-        const auto unit = std::ranges::find_if(units_, [&](const auto& u) {
-            return u.second.file == key(files.unit) && u.second.interface.index == files.index;
-        });
-        if (unit == units_.end()) return fail(Errc::not_found, "the interface of a PPP unit is gone");
-        auto object = std::make_unique<FakeUnit>(*this, unit->second.interface, handler,
-                                                 std::move(files.unit), files.made_at);
-        unit->second.object = object.get();
-        out.unit = std::move(object);
-        later({}, [this, end] { deliver_waiting(end); });
-        // The end of a far end that went meanwhile shows on both files.
-        if (found->second.gone) {
-            found->second.gone = false;
-            hang_up(end);
-        }
-        return out;
-    }
-    void discard(kernel::SessionFiles files) override {
-        if (const auto end = ends_.find(key(files.socket)); end != ends_.end()) close_end(end->first);
-        std::erase_if(units_, [this, file = key(files.unit)](const auto& u) {
-            if (u.second.file != file) return false;
-            if (changed) changed(u.second.interface.index, false);
-            return true;
-        });
-    }
-
+    // In fake_ppp_survival.hpp.
+    Result<Session> adopt(kernel::SessionFiles files, kernel::FrameHandler& handler) override;
+    void discard(kernel::SessionFiles files) override;
     /// The process dies in `die`: what it has is not ended by its end, as far as others have copies of it.
     /// @param kept whether the file of this unit, or the socket of this channel, has a copy elsewhere.
-    void crash(const std::function<void()>& die, const std::function<bool(Key)>& kept) {
-        crashing_ = true;
-        die();
-        crashing_ = false;
-        for (auto at = ends_.begin(); at != ends_.end();) {
-            const auto end = at++;
-            if (!end->second.channel && end->second.attached && !kept(end->first)) close_end(end->first);
-        }
-        std::erase_if(units_, [&](const auto& u) {
-            if (u.second.object || kept(u.second.file)) return false;
-            if (changed) changed(u.second.interface.index, false);
-            return true;
-        });
-    }
+    void crash(const std::function<void()>& die, const std::function<bool(Key)>& kept);
 
     Pending all_counters(Callback<void(Result<std::vector<LinkCounters>>)> done) override {
         auto finish = [this, done = std::move(done)](bool wanted, std::optional<int> error) {
@@ -259,7 +216,7 @@ private:
                 kernel.close_end(end);
         }
         Result<> send(wire::ByteView frame) override {
-            PPP_CHECK(check(frame));
+            PPP_CHECK(fake_ppp::check(frame));
             kernel.send_from(end, frame);
             return {};
         }
@@ -288,9 +245,10 @@ private:
         [[nodiscard]] const std::string& name() const override { return made.name; }
         [[nodiscard]] unsigned index() const override { return made.index; }
         Result<> send(wire::ByteView frame) override {
-            PPP_CHECK(check(frame));
+            PPP_CHECK(fake_ppp::check(frame));
             if (auto* state = mine()) {
-                count(state->interface.counters.packets_out, state->interface.counters.octets_out, frame);
+                fake_ppp::count(state->interface.counters.packets_out, state->interface.counters.octets_out,
+                                frame);
                 if (state->channel_end) kernel.send_from(*state->channel_end, frame);
             }
             return {};
@@ -321,48 +279,16 @@ private:
         TimePoint born;
     };
 
-    static std::uint16_t protocol_of(wire::ByteView frame) { return wire::Reader(frame).u16(); }
-    /// The checks of ppp_write().
-    static Result<> check(wire::ByteView frame) {
-        if (frame.size() < 2 || (protocol_of(frame) == 0xc021 && frame.size() < 6))
-            return fail_errno("cannot send a PPP frame", EINVAL);
-        return {};
-    }
-    static bool is_data(std::uint16_t protocol) {
-        constexpr std::array<std::uint16_t, 6> data{0x0021, 0x0057, 0x002b, 0x0029, 0x0281, 0x0283};
-        return std::ranges::count(data, protocol) > 0;
-    }
-    static bool passes(const Interface& i, std::uint16_t protocol) {
-        return (protocol == 0x0021 && i.ipv4) || (protocol == 0x0057 && i.ipv6);
-    }
-    static void count(std::uint64_t& packets, std::uint64_t& octets, wire::ByteView frame) {
-        ++packets;
-        octets += frame.size() - 2;
-    }
-
-    void later(Duration delay, Callback<void()> run) {
-        const auto id = ++last_timer_;
-        timers_.emplace(id, time_.after(delay, [this, id, run = std::move(run)] {
-            run();
-            timers_.erase(id);
-        }));
-    }
     template <class Finish>
     Pending call(Step step, Duration delay, Finish finish) {
         auto [pending, ticket] = Pending::make();
         ++open_calls_;
-        later(delay,
-              [this, ticket = std::move(ticket), error = fault(step), finish = std::move(finish)]() mutable {
-                  --open_calls_;
-                  finish(ticket.settle(), error);
-              });
+        later_(delay, [this, ticket = std::move(ticket), error = faults_.due(step),
+                       finish = std::move(finish)]() mutable {
+            --open_calls_;
+            finish(ticket.settle(), error);
+        });
         return std::move(pending);
-    }
-    std::optional<int> fault(Step step) {
-        std::optional<int> error;
-        for (auto& [which, countdown, code] : faults_)
-            if (which == step && countdown > 0 && --countdown == 0) error = code;
-        return error;
     }
     [[nodiscard]] bool taken(const std::string& name) const {
         if (std::ranges::count(foreign_names_, name) > 0) return true;
@@ -379,8 +305,8 @@ private:
         carry(found->second.far, frame);
     }
     void carry(Key to, wire::ByteView frame) {
-        later(timing.latency,
-              [this, to, copy = wire::Bytes(frame.begin(), frame.end())] { arrive(to, copy); });
+        later_(timing.latency,
+               [this, to, copy = wire::Bytes(frame.begin(), frame.end())] { arrive(to, copy); });
     }
     void arrive(Key at, const wire::Bytes& frame) {
         const auto found = ends_.find(at);
@@ -391,15 +317,15 @@ private:
             end.waiting.push_back(frame);
             return;
         }
-        const auto protocol = protocol_of(frame);
+        const auto protocol = fake_ppp::protocol_of(frame);
         if (!end.unit || protocol >= 0xc000 || protocol == 0x80fb)
             return end.channel->handler.on_frame(frame);
         const auto unit = units_.find(*end.unit);
         if (unit == units_.end()) return;
         auto& interface = unit->second.interface;
-        count(interface.counters.packets_in, interface.counters.octets_in, frame);
-        if (is_data(protocol)) {
-            if (interface.up && passes(interface, protocol)) interface.received.push_back(frame);
+        fake_ppp::count(interface.counters.packets_in, interface.counters.octets_in, frame);
+        if (fake_ppp::is_data(protocol)) {
+            if (interface.up && fake_ppp::passes(interface, protocol)) interface.received.push_back(frame);
         } else if (unit->second.object) {
             unit->second.object->handler.on_frame(frame);
         }
@@ -436,7 +362,7 @@ private:
         auto* state = unit.mine();
         if (!state) return;
         state->object = nullptr;
-        later(timing.removal, [this, index = unit.made.index] {
+        later_(timing.removal, [this, index = unit.made.index] {
             const auto gone =
                 std::erase_if(units_, [index](const auto& u) { return u.second.interface.index == index; });
             if (gone != 0 && changed) changed(index, false);
@@ -447,12 +373,13 @@ private:
     std::map<Key, End> ends_;
     std::map<int, UnitState> units_;  // by unit number
     std::vector<std::string> foreign_names_;
-    std::vector<std::tuple<Step, unsigned, int>> faults_;  // which call, how many until then, errno
-    std::map<std::uint64_t, Timer> timers_;
-    std::uint64_t last_timer_ = 0;
+    FakePppFaults faults_;
+    LaterCalls later_;
     unsigned last_index_ = 100'000;
     std::size_t channels_ = 0, unit_objects_ = 0, open_calls_ = 0;
     bool crashing_ = false;
 };
 
 }  // namespace ppp::test
+
+#include "support/fake_ppp_survival.hpp"

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -115,6 +116,48 @@ private:
 };
 
 using keeper::KeeperLink;
+/// A process that has more files under way than a process of its user with the limit may add to.
+class CrowdedUser {
+public:
+    static constexpr rlim_t kLimit = 300;
+    /// Root is not held to the limit, so it plays somebody else.
+    static uid_t user() { return ::geteuid() == 0 ? 65533 : ::geteuid(); }
+
+    CrowdedUser() {
+        std::array<int, 2> ready{-1, -1};
+        REQUIRE(::pipe2(ready.data(), O_CLOEXEC) == 0);
+        const Fd in(ready[0]);
+        Fd out(ready[1]);
+        pid_ = ::fork();
+        if (pid_ == 0) crowd(out.get());
+        out.reset();
+        char octet = 0;
+        REQUIRE(::read(in.get(), &octet, 1) == 1);
+    }
+    CrowdedUser(const CrowdedUser&) = delete;
+    ~CrowdedUser() { leave(); }
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    void leave() {
+        if (pid_ <= 0) return;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(std::exchange(pid_, -1), nullptr, 0);
+    }
+
+private:
+    [[noreturn]] static void crowd(int ready) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        std::array<int, 2> pair{-1, -1};
+        if (::setresuid(user(), user(), user()) != 0) ::_exit(1);
+        if (::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair.data()) != 0) ::_exit(2);
+        const std::vector<int> many(keeper::kFilesInMessage, ready);
+        for (int i = 0; i < 2; ++i)
+            if (keeper::send(pair[0], wire::Bytes{1}, many) != keeper::Sent::yes) ::_exit(3);
+        (void)!::write(ready, "x", 1);
+        for (;;) ::pause();
+    }
+    pid_t pid_ = -1;
+};
+
 using keeper::Kept;
 
 /// A directory, a loop, a log, and what a daemon needs.

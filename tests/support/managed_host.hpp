@@ -16,12 +16,11 @@ namespace ppp::test {
 class ManagedHost final : private session::Service::Observer {
 public:
     ManagedHost(SessionWorld& world, SessionWorld::Host& host)
+        : ManagedHost(world, host.ports, host.pppoe, host.secrets) {}
+    /// With ports of the caller's instead of the host's own.
+    ManagedHost(SessionWorld& world, session::Ports& ports, link::PppoePorts pppoe, aaa::Secrets& secrets)
         : world_(world),
-          manager({.ports = host.ports,
-                   .pppoe = host.pppoe,
-                   .secrets = host.secrets,
-                   .store = store_,
-                   .memory = memory_}) {
+          manager({.ports = ports, .pppoe = pppoe, .secrets = secrets, .store = store_, .memory = memory_}) {
         manager.observe(this);
         REQUIRE(manager.reload());
     }
@@ -57,12 +56,12 @@ private:
     void server_removed(const std::string&) override {}
     void session_opened(const session::SessionRow&) override {}
     void session_closed(const session::SessionRow& row, EndReason why, const std::string&) override {
-        closed.emplace(row.id, why);
+        CHECK_MESSAGE(closed.emplace(row.id, why).second, "told twice of the end of session " << row.id);
     }
     void config_changed(std::uint64_t) override {}
 
     SessionWorld& world_;
-    ScratchDirectory files_, state_;
+    ScratchDirectory files_{ScratchDirectory::memory()}, state_{ScratchDirectory::memory()};
     config::Store store_{files_.path()};
     session::LastSessions memory_{state_.path()};
 

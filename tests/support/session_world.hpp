@@ -140,7 +140,7 @@ struct SessionWorld {
     std::map<std::uint16_t, Fd> ends;
     std::map<std::uint16_t, std::pair<FakePpp::Key, FakePpp::Key>> keys;  // first the server's end
     std::uint64_t next_id = 0;
-    ScratchDirectory scratch;
+    ScratchDirectory scratch{ScratchDirectory::memory()};
     session::LastSessions memory{scratch.path()};
     Host isp{*this, "eth0", kAcMac}, home{*this, "eth1", kHomeMac};
     config::Config config;

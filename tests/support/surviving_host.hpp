@@ -26,8 +26,9 @@ public:
         session::StateJournal::Entries entries;
         auto journal = session::StateJournal::open(run_.path() / "state", entries);
         REQUIRE_MESSAGE(journal, journal.error().what);
-        keeping_ = std::make_unique<session::Keeping>(custody, std::move(*journal), host_.ports.log);
+        keeping_ = std::make_unique<session::Keeping>(custody, std::move(*journal), world_.rng, host_.ports.log);
         host_.ports.keeping = keeping_.get();
+        host_.pppoe.cookie_secret = &keeping_->cookie_secret();
         manager = std::make_unique<session::Manager>(session::Manager::Context{.ports = host_.ports,
                                                                                .pppoe = host_.pppoe,
                                                                                .secrets = host_.secrets,
@@ -45,6 +46,7 @@ public:
                 manager.reset();
                 keeping_.reset();
                 host_.ports.keeping = nullptr;
+                host_.pppoe.cookie_secret = nullptr;
             },
             [this](FakePpp::Key file) { return custody.holds_file(file); });
         // The kernel's PPPoE table forgets whom no socket belongs to.

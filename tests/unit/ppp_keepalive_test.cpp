@@ -86,6 +86,23 @@ TEST_CASE("a link with steady data costs one look per timeout and no echo") {
     CHECK(f.owner.asked <= 120);
 }
 
+TEST_CASE("a look at the data that fails ends no link that answers when it is asked") {
+    Fixture f;
+    f.keepalive.start();
+    for (int i = 0; i < 25; ++i) {
+        f.owner.last_data = f.time.now();
+        f.time.advance(1s);
+    }
+    f.owner.last_data.reset();
+    for (int i = 0; i < 10; ++i) {
+        const auto asked = f.owner.echoes;
+        f.time.advance(1s);
+        if (f.owner.echoes > asked) f.keepalive.echo_replied(static_cast<std::uint8_t>(f.owner.echoes));
+    }
+    CHECK(f.owner.echoes > 0);
+    CHECK(f.owner.dead == 0);
+}
+
 TEST_CASE("a timeout of zero means never") {
     VirtualTime time;
     Owner owner{time};

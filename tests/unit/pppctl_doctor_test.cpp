@@ -209,7 +209,8 @@ TEST_CASE("every end reason has a meaning and something to do") {
          {"user-request", "shutdown",        "config-changed",  "parent-missing",     "lost-carrier",
           "no-answer",    "service-refused", "limit-reached",   "peer-terminated",    "negotiation-failed",
           "loopback",     "auth-failed",     "auth-timeout",    "peer-not-authentic", "no-address",
-          "echo-timeout", "idle-timeout",    "session-timeout", "replaced",           "kernel-error"}) {
+          "echo-timeout", "idle-timeout",    "session-timeout", "replaced",           "kernel-error",
+          "interrupted"}) {
         CAPTURE(reason);
         const auto found = advice(reason, "wan", "eth1");
         CHECK_FALSE(found.meaning.empty());

@@ -59,7 +59,7 @@ TEST_CASE("an applied plan taken back leaves the host as it was, but for the lin
     REQUIRE(done);
     CHECK(network.state().routes.size() == 1);
     CHECK(network.state().addresses.size() == 1);
-    applier.undo();
+    applier.undo([](const Error& e) { FAIL_CHECK(e.what); });
     time.advance(1s);
     CHECK(network.state().routes.empty());
     CHECK(network.state().addresses.empty());
@@ -98,11 +98,31 @@ TEST_CASE("a plan undone while it is under way leaves nothing behind and does no
     Applier applier(network);
     bool answered = false;
     applier.apply(example_plan(), [&](const Result<>&) { answered = true; });
-    applier.undo();
+    applier.undo([](const Error& e) { FAIL_CHECK(e.what); });
     time.advance(1s);
     CHECK(!answered);
     CHECK(network.state().routes.empty());
     CHECK(network.state().addresses.empty());
+}
+
+TEST_CASE("an undo that the kernel refuses is told, one of what is gone already is not") {
+    for (const int error : {ENOMEM, ENODEV, ESRCH, EADDRNOTAVAIL}) {
+        CAPTURE(error);
+        test::VirtualTime time;
+        test::FakeNetwork network(time);
+        network.add_hidden_link(kUnit);
+        Applier applier(network);
+        applier.apply(example_plan(), [](const Result<>&) {});
+        time.advance(1s);
+        network.fail_nth(1, error);
+        int told = 0;
+        applier.undo([&](const Error& e) {
+            CHECK(e.sys == error);
+            ++told;
+        });
+        time.advance(1s);
+        CHECK(told == (error == ENOMEM ? 1 : 0));
+    }
 }
 
 TEST_CASE("a remembered session survives a restart, is forgotten once, and a broken file is no session") {

@@ -197,8 +197,8 @@ TEST_CASE("a session whose files are lost is ended at both ends, and accounted f
         line.home.kill();
         line.home.start();
         line.home.custody.back();
+        line.w.time.advance(5s);
         CHECK(line.home.closed.at(line.ours) == EndReason::interrupted);
-        line.w.time.advance(1s);
         CHECK(line.isp.closed.at(line.theirs) == EndReason::peer_terminated);
     }
     SUBCASE("the server's") {
@@ -206,8 +206,8 @@ TEST_CASE("a session whose files are lost is ended at both ends, and accounted f
         line.isp.kill();
         line.isp.start();
         line.isp.custody.back();
+        line.w.time.advance(5s);
         CHECK(line.isp.closed.at(line.theirs) == EndReason::interrupted);
-        line.w.time.advance(1s);
         CHECK(line.home.closed.at(line.ours) == EndReason::peer_terminated);
     }
     line.w.time.advance(30s);
@@ -238,7 +238,7 @@ TEST_CASE("a session of an object that was changed, disabled or removed meanwhil
         line.home.kill();
         line.home.edit_files(edit);
         line.home.start();
-        line.w.time.advance(1s);
+        line.w.time.advance(5s);
         CHECK(line.home.closed.at(line.ours) == EndReason::config_changed);
         CHECK(line.isp.closed.at(line.theirs) == EndReason::peer_terminated);
         CHECK(line.home.custody.size() == 0);

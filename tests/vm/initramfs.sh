@@ -10,16 +10,16 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly here
 release=$(basename "$kernel"/lib/modules/*)
 readonly release
-readonly wanted=(virtio_pci virtio_console 9p 9pnet_virtio overlay)
+readonly wanted=(virtio_pci virtio_console virtio_blk 9p 9pnet_virtio overlay squashfs)
 
-digest=$(cat "$here"/{init,guest-init,initramfs.sh} "$(command -v busybox)" | sha256sum | cut -c1-16)
+digest=$(cat "$here"/{init,guest-init,run-orders,initramfs.sh} "$(command -v busybox)" | sha256sum | cut -c1-16)
 readonly image=$kernel/initramfs-$digest.img
 if [[ ! -f $image ]]; then
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     mkdir -p "$work"/tree/{bin,dev,proc,sys,modules,lower,upper,newroot}
     cp "$(command -v busybox)" "$work/tree/bin/busybox"
-    install -m 0755 "$here/init" "$here/guest-init" "$work/tree/"
+    install -m 0755 "$here"/{init,guest-init,run-orders} "$work/tree/"
     # modprobe names each module with those it needs before it; init only has to insert them in that order.
     number=100
     for module in "${wanted[@]}"; do

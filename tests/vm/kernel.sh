@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 
 # linux-image-amd64 is an empty package that depends on the real one, whose name carries the ABI number.
 newest_package() {
-    apt-cache depends linux-image-amd64 2>/dev/null |
+    { apt-cache depends linux-image-amd64 2>/dev/null || true; } |
         sed -nE 's/^ *Depends: (linux-image-[0-9].*-amd64)$/\1/p' | head -n 1
 }
 

@@ -17,4 +17,4 @@ done
 ip netns add pppmanager-probe 2>/dev/null || cannot "it makes no network namespaces"
 ip netns del pppmanager-probe
 mkdir -p "${PPPMANAGER_RESULTS:?where the results go}"
-exec "$(dirname "${BASH_SOURCE[0]}")/scenarios.sh" "$@"
+exec "$(dirname "${BASH_SOURCE[0]}")/scenarios.sh" scenarios scenarios "$@"

@@ -12,6 +12,7 @@ declare -rA package_groups=(
         groff-base"
     [guest]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd"
     [package]="debhelper dpkg-dev lintian rpm rpmlint systemd git"
+    [booted]="mmdebstrap squashfs-tools debian-archive-keyring"
     [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd
         tcpdump ethtool ppp pppoe python3-dbus python3-gi polkitd systemd-journal-remote"
 )

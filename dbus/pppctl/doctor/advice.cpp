@@ -49,6 +49,8 @@ constexpr std::array kRows{
         "it dials again by itself; if it happens often look at the modem's errors and the log of the line"},
     Row{"idle-timeout", "There was no traffic for the time its profile says", "pppctl up {0}"},
     Row{"session-timeout", "The time that its profile allows was over", "it dials again by itself"},
+    Row{"interrupted", "The service was interrupted and nobody kept the session's files",
+        "keep pppmanager-keeper running: systemctl status pppmanager-keeper"},
     Row{"kernel-error", "The kernel refused a request", "see the kernel's part above, and: journalctl -k"},
     Row{"config-changed", "Its configuration was changed", "pppctl up {0}"},
     Row{"user-request", "Somebody ended it by hand", "pppctl up {0}"},

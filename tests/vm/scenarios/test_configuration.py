@@ -4,16 +4,14 @@
 import json
 import os
 
-from support.daemon import BUILD
-from support.namespace import run
 from support.setups import PASSWORD, USER, client, clients, connected, server
 from support.wait import wait_for
 
 
 def pppctl_with_input(daemon, text, *arguments):
     """pppctl, with something to read on standard input."""
-    settings = [f"{name}={value}" for name, value in daemon.environment.items()]
-    return run("env", *settings, BUILD / "dbus" / "pppctl" / "pppctl", *arguments, stdin=text)
+    done = daemon.try_pppctl(*arguments, stdin=text)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_provider_and_a_home_are_set_up_from_nothing_by_pppctl(lab):

@@ -3,7 +3,8 @@
 
 import pytest
 
-from support.daemon import BUILD, parse
+from support.commanded import parse
+from support.daemon import BUILD
 from support.namespace import run
 from support.setups import Street, client, connected, server
 from support.wait import wait_for

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support import transcript
-from support.daemon import PPPCTL
+from support.daemon import ENDS, PPPCTL
 from support.manager import Manager
 from support.namespace import cable
 from support.setups import server
@@ -42,14 +42,14 @@ def test_what_the_first_steps_show_is_what_happens(lab):
     provides = lab.daemon(isp, *provider())
     daemons = {"isp": provides, "home": lab.daemon(home, {}, {}), "office": lab.daemon(office, {}, {})}
     for daemon in (provides, *daemons.values()):
-        daemon.tolerate_warnings()
+        daemon.tolerate(ENDS)
     text = DOCUMENT.read_text()
     dialling = text.count("\n", 0, text.index("<!-- the customers dial -->"))
     differences, dialled = [], False
     for step in transcript.steps(text):
         if step.line > dialling and not dialled:
             dialled = True
-            customers_dial(Manager(provides))
+            customers_dial(Manager(provides.bus.address))
         daemon = daemons[step.machine]
         path = {"PATH": f"{PPPCTL.resolve().parent}:/usr/sbin:/usr/bin:/sbin:/bin"}
         shown = transcript.run(step, daemon.namespace.enter, {**daemon.environment, **path}, lab.scratch)

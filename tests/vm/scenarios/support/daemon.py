@@ -6,27 +6,28 @@ import os
 import re
 import signal
 import socket
-import subprocess
 from pathlib import Path
-from typing import Any
 
 from .bus import Bus
-from .namespace import Namespace, run
+from .commanded import Commanded
+from .namespace import Namespace
 from .process import Process
 from .wait import wait_for
 
 BUILD = Path(os.environ.get("PPPMANAGER_BUILD", "build/dev"))
 SERIOUS = re.compile(r"^<[0-4]>(.*)$", re.MULTILINE)  # sd-daemon(3): <3> is an error, <4> a warning
-ERRORS = re.compile(r"^<[0-3]>(.*)$", re.MULTILINE)
+# A client's session ended against its will; a server cannot listen any more.
+ENDS = r"^\S+: [a-z-]+: |^server \S+: stopped listening: "
 PPPCTL = BUILD / "dbus" / "pppctl" / "pppctl"
 FOREIGN_ROUTES = ("kernel", "boot", "static", "ra")
 
 
-class Daemon:
+class Daemon(Commanded):
     """A pppmanagerd in a namespace, with a directory and a bus of its own.
 
     Started and ready when start() returns. `config` and `secrets` are the two configuration files as Python
-    values; a `guarded` bus denies as the system bus does. An error or warning in its log fails the test in stop(), unless expect_warning() announced it.
+    values; a `guarded` bus denies as the system bus does. An error or warning in its log fails the test when it
+    ends, however it ends, unless expect_warning() announced it.
     """
 
     def __init__(self, namespace: Namespace, directory: Path, results: Path, config: dict,
@@ -36,13 +37,15 @@ class Daemon:
         self.results = results
         self.log = results / f"pppmanagerd-{namespace}.log"
         self._expected: list[str] = []
-        self._tolerant = False
+        self._tolerated: list[str] = []
         self._process: Process | None = None
         self._notify: socket.socket | None = None
         self._must_run = False
-        for part in ("config", "state"):
+        self._keeper: Process | None = None
+        for part in ("config", "state", "run"):
             (directory / part).mkdir(parents=True)
         self.write(config, secrets)
+        super().__init__(PPPCTL, namespace.enter)
         self.bus = Bus(directory, results / f"bus-{namespace}.log", guarded)
 
     def write(self, config: dict, secrets: dict | None = None) -> None:
@@ -71,12 +74,24 @@ class Daemon:
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self._notify.bind(str(path))
         arguments = [BUILD / "daemon" / "pppmanagerd"]
-        for part in ("config", "state"):
+        for part in ("config", "state", "run"):
             arguments += [f"--{part}", self.directory / part]
         env = {**self.environment, "NOTIFY_SOCKET": str(path)}
         self._process = Process([*arguments, *options], self.log, env=env, enter=self.namespace.enter_with_sys)
         self._process.mark()
         return self._process
+
+    def start_keeper(self) -> Process:
+        """Starts the keeper of its sessions, or another one in place of one that was killed."""
+        socket_path = self.directory / "run" / "keeper.sock"
+        self._keeper = Process([BUILD / "daemon" / "pppmanager-keeper", "--socket", socket_path],
+                               self.results / f"keeper-{self.namespace}.log", enter=self.namespace.enter)
+        wait_for(lambda: accepts(socket_path), 10, "the keeper to listen")
+        return self._keeper
+
+    def kill_keeper(self) -> None:
+        assert self._keeper is not None, "it has no keeper"
+        self._keeper.kill()
 
     def start(self, *options: object, deadline: float = 20) -> "Daemon":
         """Starts it and waits until it says READY=1 by sd_notify(3)."""
@@ -107,30 +122,13 @@ class Daemon:
         self.process.send(signal.SIGHUP)
         wait_for(lambda: self.notified("READY=1"), 15, "the reload to be finished")
 
-    def pppctl(self, *arguments: object, json: bool = True, deadline: float = 30) -> Any:
-        """Runs pppctl and returns what it printed: parsed with `json`, else as text. It must succeed."""
-        done = self.try_pppctl(*arguments, json=json, deadline=deadline)
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, f"pppctl {arguments}: exit status {done.returncode}\n{said}"
-        return parse(done.stdout) if json else done.stdout
-
-    def try_pppctl(self, *arguments: object, json: bool = False,
-                   deadline: float = 30) -> subprocess.CompletedProcess:
-        """As pppctl(), but hands back exit status, output and error text for the test to judge.
-
-        It runs in the daemon's namespace, as ping and ip do that it starts.
-        """
-        options = ["--json"] if json else []
-        return run(PPPCTL, *options, *arguments, check=False, deadline=deadline, enter=self.namespace.enter,
-                   env=self.environment)
-
     def expect_warning(self, pattern: str) -> None:
         """Announces an error or warning: the test fails if no such line comes, not if one does."""
         self._expected.append(pattern)
 
-    def tolerate_warnings(self) -> None:
-        """Lets warnings of any kind pass, for scenarios whose sessions end all the time; errors still fail."""
-        self._tolerant = True
+    def tolerate(self, pattern: str) -> None:
+        """Lets such warnings pass, whether they come or not: ENDS where sessions end all the time, on purpose."""
+        self._tolerated.append(pattern)
 
     def wait_log(self, pattern: str, deadline: float = 15) -> re.Match:
         """Waits for a line in the log since the last start, or since process.mark()."""
@@ -151,11 +149,11 @@ class Daemon:
 
     def check_log(self) -> None:
         """Every serious line must be announced, and every announced one must have come."""
-        lines = (ERRORS if self._tolerant else SERIOUS).findall(self.process.output())
-        expected = self._expected
-        unannounced = [line for line in lines if not any(re.search(pattern, line) for pattern in expected)]
+        lines = SERIOUS.findall(self.process.output())
+        known = self._expected + self._tolerated
+        unannounced = [line for line in lines if not any(re.search(pattern, line) for pattern in known)]
         assert not unannounced, "unannounced in the log of pppmanagerd:\n" + "\n".join(unannounced)
-        missing = [pattern for pattern in expected if not any(re.search(pattern, line) for line in lines)]
+        missing = [pattern for pattern in self._expected if not any(re.search(pattern, line) for line in lines)]
         assert not missing, f"announced, but not in the log of pppmanagerd: {missing}"
 
     def check_leftovers(self) -> None:
@@ -169,23 +167,32 @@ class Daemon:
         assert not left, "pppmanagerd left behind: " + "; ".join(left)
 
     def cleanup(self) -> None:
-        """Ends it with all checks of stop(), and its bus. A daemon that ended unasked fails the test."""
+        """Ends it with all checks of stop(), and its bus. A daemon that ended unasked fails the test.
+
+        One that was killed or that ended by itself owes a quiet log all the same.
+        """
         try:
             if self._must_run:
                 status = self.process.status
                 assert status is None, f"pppmanagerd ended unasked with {status}:\n{self.process.tail()}"
                 self.stop()
+            elif self._process is not None:
+                self.check_log()
         finally:
             if self._process is not None:
                 self._process.kill()
             if self._notify is not None:
                 self._notify.close()
+            if self._keeper is not None:
+                self._keeper.kill()
             self.bus.cleanup()
 
 
-def parse(text: str) -> Any:
-    """JSON as Python values, with the text in the message when it is none."""
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise AssertionError(f"not JSON ({error}): {text!r}") from None
+def accepts(path: Path) -> bool:
+    """Whether somebody listens on this SOCK_SEQPACKET socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True

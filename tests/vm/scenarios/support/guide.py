@@ -8,7 +8,7 @@ from typing import Any, Callable
 
 import dbus
 
-from .daemon import PPPCTL
+from .daemon import ENDS, PPPCTL
 from .lab import Lab
 from .manager import Manager
 from .namespace import cable
@@ -62,11 +62,10 @@ class Guide:
             cable(self._isp, port, self._home, port)
         self._isp.run("ip", "address", "add", "8.8.8.8/32", "dev", "lo")
         self._link_vlan(self._isp, "vlan35", 35)
-        self.isp = Manager(lab.daemon(self._isp, *provider()))
-        self.daemon = lab.daemon(self._home, {}, {})
-        self.home = Manager(self.daemon)
-        for daemon in (self.isp.daemon, self.daemon):
-            daemon.tolerate_warnings()  # sessions end all the time, on purpose
+        provides, self.daemon = lab.daemon(self._isp, *provider()), lab.daemon(self._home, {}, {})
+        self.isp, self.home = (Manager(daemon.bus.address) for daemon in (provides, self.daemon))
+        for daemon in (provides, self.daemon):
+            daemon.tolerate(ENDS)  # sessions end all the time, on purpose
         self._number = 0
 
     @staticmethod

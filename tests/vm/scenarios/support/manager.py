@@ -7,7 +7,6 @@ from typing import Any
 import dbus
 import dbus.bus
 
-from .daemon import Daemon
 from .wait import wait_for
 
 NAME = ROOT = "org.pppmanager1"
@@ -31,11 +30,10 @@ def spelled(value: Any) -> str:
 
 
 class Manager:
-    """One daemon's bus interface, every call blocking."""
+    """A daemon's bus interface, every call blocking. `address` is the bus, like DBUS_SYSTEM_BUS_ADDRESS."""
 
-    def __init__(self, daemon: Daemon):
-        self.daemon = daemon
-        self._bus = dbus.bus.BusConnection(daemon.bus.address)
+    def __init__(self, address: str):
+        self._bus = dbus.bus.BusConnection(address)
 
     def _call(self, path: str, interface: str, method: str, *arguments: Any) -> Any:
         return getattr(self._bus.get_object(NAME, path, introspect=False), method)(
@@ -62,6 +60,13 @@ class Manager:
     def set(self, kind: str, name: str, **values: str) -> None:
         self.call("Set", kind, name, dbus.Dictionary(
             {key.replace("_", "-"): dbus.String(value) for key, value in values.items()}, signature="sv"))
+
+    def add_all(self, objects: dict[str, dict[str, dict[str, str]]]) -> None:
+        """Objects by kind and name, in one transaction, spelled as on the command line."""
+        edits = [("add", kind, name, dbus.Dictionary({key: dbus.String(value) for key, value in values.items()},
+                                                     signature="sv"))
+                 for kind, named in objects.items() for name, values in named.items()]
+        self.call("Edit", dbus.Array(edits, signature="(sssa{sv})"), dbus.Dictionary({}, signature="sv"))
 
     def remove(self, *objects: tuple[str, str]) -> None:
         """In one transaction."""

@@ -97,6 +97,20 @@ class Namespace:
         run("ip", "netns", "del", self.name)
 
 
+class Host(Namespace):
+    """The machine's own network, for a guest that is a whole machine. It is never removed."""
+
+    def __init__(self) -> None:
+        self.name = "1"  # ip(8) takes a process where it takes the name of a namespace
+        self.path = Path("/proc/1/ns/net")
+
+    def enter(self) -> None:
+        """Every process is in it already."""
+
+    def cleanup(self) -> None:
+        """What is joined to other namespaces goes with them."""
+
+
 def cable(left: Namespace, left_name: str, right: Namespace, right_name: str, mtu: int | None = None) -> None:
     """Joins two namespaces by a veth pair, both ends up. The MTU is set before anything can use them."""
     size = ("mtu", mtu) if mtu else ()

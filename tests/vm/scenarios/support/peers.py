@@ -22,13 +22,13 @@ class PppdClient:
     """pppd dialling over eth0, by its kernel plugin or in user mode by pppoe(8). `options` are pppd's own."""
 
     def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: object,
-                 service: str | None = None, user_mode: bool = False):
+                 service: str | None = None, user_mode: bool = False, interface: str = "ppp7"):
         self.namespace = namespace
         wanted = ["rp_pppoe_service", service] if service is not None else []
         device = ["pty", "pppoe -I eth0"] if user_mode else ["plugin", PLUGIN, *wanted, "eth0"]
         self.process: Process = lab.process(
             namespace, "pppd", "nodetach", "debug", "noauth", "noipdefault", "nodefaultroute", *device,
-            "user", user, "password", password, "ifname", "ppp7", "maxfail", 1, *options)
+            "user", user, "password", password, "ifname", interface, "maxfail", 1, *options)
 
     def wait_connected(self, deadline: float = 30) -> None:
         self.process.wait_output(r"remote IP address [\d.]+", deadline)
@@ -46,7 +46,8 @@ class PppoeServer:
     """
 
     def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: str,
-                 service: str | None = None, address: str = "10.2.0.1", first: str = "10.2.0.10"):
+                 service: str | None = None, address: str = "10.2.0.1", first: str = "10.2.0.10",
+                 sessions: int = 8):
         self.log: Path = lab.results / "peer-pppd.log"
         etc = lab.scratch / "etc-ppp"
         etc.mkdir()
@@ -61,7 +62,7 @@ class PppoeServer:
         self._lab, self._namespace = lab, namespace
         self._command = ["unshare", "--mount", "sh", "-c", f'mount --bind {etc} /etc/ppp && exec "$@"', "sh",
                          "pppoe-server", "-F", "-I", "eth0", "-C", "peer-ac", "-L", address, "-R", first,
-                         "-N", "8", *named]
+                         "-N", str(sessions), *named]
         self.start()
 
     def start(self) -> None:

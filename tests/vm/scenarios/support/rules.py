@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rules for all scenarios: a bench of their own, a deadline each, no skips, one line each as they end."""
+"""Rules for all scenarios, a plugin of pytest: a bench of their own, a deadline each, no skips, one line each as they end."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.lab import Lab
+from .lab import Lab
 
 RESULTS = Path(os.environ.get("PPPMANAGER_RESULTS", "/results"))
 DEADLINE = 120
