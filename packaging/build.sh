@@ -55,6 +55,7 @@ build_deb() {
     made=$(dpkg-parsechangelog -l packaging/debian/changelog -S Version)
     [[ $made == "$version" ]] || { echo "the changelog says $made, CMakeLists.txt $version" >&2 && return 1; }
     copy_source
+    rm -f "$out"/pppmanager*  # of a build that was interrupted
     (cd "$source" && dpkg-buildpackage --build="$build" --no-sign --no-pre-clean)
     mkdir -p "$1"
     mv "$out"/pppmanager*_"$version"[._]* "$1/"
