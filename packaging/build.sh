@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Makes the Debian and the RPM package of the tree as it is, in build/package/deb and build/package/rpm.
 #
-# Usage: packaging/build.sh [deb|rpm]... [--check]; without a kind both. --check builds each once more without the
-# compiler cache, compares the octets, and lets packaging/check.sh judge.
+# Usage: packaging/build.sh [deb|rpm]... [--check] [--programs DIRECTORY]; without a kind both. --check builds each once
+# more without the compiler cache, compares the octets, and lets packaging/check.sh judge. --programs packs what is
+# built in that directory already, such as build/dev: the Debian package in seconds, for tests.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,13 +13,20 @@ readonly out=$PWD/build/package
 readonly source=$out/source
 version=$(sed -nE 's/^project\(pppmanager VERSION ([0-9.]+).*/\1/p' CMakeLists.txt)
 readonly version
-kinds=() check=''
-for word in "$@"; do
-    case $word in
-        deb | rpm) kinds+=("$word") ;;
+kinds=() check='' build=full
+while (($#)); do
+    case $1 in
+        deb | rpm) kinds+=("$1") ;;
         --check) check=1 ;;
-        *) echo "package: no '$word'; there are deb, rpm and --check" >&2 && exit 2 ;;
+        --programs)
+            PPPMANAGER_PROGRAMS=$(readlink -e "${2:?--programs needs a directory}")
+            export PPPMANAGER_PROGRAMS
+            kinds=(deb) build=binary
+            shift
+            ;;
+        *) echo "package: no '$1'; there are deb, rpm, --check and --programs DIRECTORY" >&2 && exit 2 ;;
     esac
+    shift
 done
 ((${#kinds[@]})) || kinds=(deb rpm)
 
@@ -47,7 +55,8 @@ build_deb() {
     made=$(dpkg-parsechangelog -l packaging/debian/changelog -S Version)
     [[ $made == "$version" ]] || { echo "the changelog says $made, CMakeLists.txt $version" >&2 && return 1; }
     copy_source
-    (cd "$source" && dpkg-buildpackage --build=full --no-sign --no-pre-clean)
+    rm -f "$out"/pppmanager*  # of a build that was interrupted
+    (cd "$source" && dpkg-buildpackage --build="$build" --no-sign --no-pre-clean)
     mkdir -p "$1"
     mv "$out"/pppmanager*_"$version"[._]* "$1/"
 }
@@ -58,9 +67,11 @@ build_rpm() {
     copy_source
     compiler=$(cd "$source" && make -s -f debian/rules compiler-flags | tr '\n' ' ')
     linker=$(cd "$source" && make -s -f debian/rules linker-flags)
-    # What it is built with are packages of Debian, of which rpm knows nothing.
+    # What it is built with are packages of Debian, of which rpm knows nothing; and the scripts that would compress and
+    # strip need another shell than Debian's, so the package does both itself.
     (cd "$source" && rpmbuild -bb --build-in-place --nodeps --define "_topdir $out/rpmbuild" --define "_rpmdir $1" \
         --define "optflags $compiler" --define "build_ldflags $linker" --define "version_of_tree $version" \
+        --define '__os_install_post %{nil}' \
         packaging/rpm/pppmanager.spec)
     find "$1" -mindepth 2 -name '*.rpm' -exec mv -t "$1" {} +
     find "$1" -mindepth 1 -type d -empty -delete

@@ -7,6 +7,7 @@ namespace ppp::ctl {
 namespace {
 
 constexpr std::string_view kDBusError = "org.freedesktop.DBus.Error.";
+constexpr std::string_view kSystemdError = "org.freedesktop.systemd1.";  // of a start that the bus asks for
 constexpr std::string_view kOurError = "org.pppmanager1.Error.";
 constexpr const char* kNotRunning =
     "pppmanagerd is not running on this bus; start it with: systemctl start pppmanager";
@@ -40,6 +41,7 @@ Problem explain(const sdbus::Error& error) {
         return {status, error.getMessage()};
     }
     if (view.starts_with(kDBusError)) return explain_bus(view.substr(kDBusError.size()), error.getMessage());
+    if (view.starts_with(kSystemdError)) return {Exit::not_running, kNotRunning};
     return {Exit::failed, error.getMessage().empty() ? name : error.getMessage()};
 }
 
