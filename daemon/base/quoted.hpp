@@ -8,20 +8,24 @@ namespace ppp {
 
 /// The text in single quotes, at most `limit` octets of it; control characters, quotes and octets beyond
 /// ASCII are written as \xNN, so that a peer cannot forge lines in the journal.
-[[nodiscard]] inline std::string quoted(std::string_view text, std::size_t limit = 64) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out = "'";
-    for (const char c : text.substr(0, limit)) {
-        if (c >= ' ' && c <= '~' && c != '\'' && c != '\\') {
-            out += c;
-            continue;
+/// An object and no function: for a std::string, std::quoted would be the better match wherever it is known.
+struct Quoted {
+    [[nodiscard]] std::string operator()(std::string_view text, std::size_t limit = 64) const {
+        constexpr std::string_view digits = "0123456789abcdef";
+        std::string out = "'";
+        for (const char c : text.substr(0, limit)) {
+            if (c >= ' ' && c <= '~' && c != '\'' && c != '\\') {
+                out += c;
+                continue;
+            }
+            const auto octet = static_cast<unsigned char>(c);
+            out += "\\x";
+            out += digits[octet >> 4];
+            out += digits[octet & 0xf];
         }
-        const auto octet = static_cast<unsigned char>(c);
-        out += "\\x";
-        out += digits[octet >> 4];
-        out += digits[octet & 0xf];
+        return out + (text.size() > limit ? "...'" : "'");
     }
-    return out + (text.size() > limit ? "...'" : "'");
-}
+};
+inline constexpr Quoted quoted{};
 
 }  // namespace ppp

@@ -356,7 +356,7 @@ std::optional<std::string> parse_mac(std::string_view text) {
     return out;
 }
 
-std::string quoted(std::string_view text, std::size_t limit) {
+std::string Quoted::operator()(std::string_view text, std::size_t limit) const {
     const bool cut = text.size() > limit;
     if (cut) {
         // Never split a UTF-8 character: what follows a start octet goes with it.

@@ -88,6 +88,10 @@ struct RateLimit {
 [[nodiscard]] bool valid_utf8(std::string_view text);
 
 /// The text in quotes, at most `limit` octets of it, control characters escaped: fit for a sentence.
-[[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 48);
+/// An object and no function: for a std::string, std::quoted would be the better match wherever it is known.
+struct Quoted {
+    [[nodiscard]] std::string operator()(std::string_view text, std::size_t limit = 48) const;
+};
+inline constexpr Quoted quoted{};
 
 }  // namespace ppp::config

@@ -34,9 +34,9 @@ Outcome<Dictionary> read_words(Context& context, const Change& change, const Tar
             auto password = read_password(target.name.empty() ? "the new " + target.kind
                                                               : target.kind + " '" + target.name + "'");
             if (!password) return ppp::detail::unexpected<Problem>(password.error());
-            out.insert_or_assign(key, sdbus::Variant{std::string(password->reveal())});
+            out[key] = sdbus::Variant{std::string(password->reveal())};
         } else if (equals == std::string::npos && key.starts_with('!')) {
-            out.insert_or_assign(key, sdbus::Variant{std::string()});
+            out[key] = sdbus::Variant{std::string()};
         } else if (equals == std::string::npos) {
             return problem(Exit::usage, "'" + printable(word) + "' is not key=value");
         } else if (is_secret(key) && !change.password_in_arguments) {
@@ -47,7 +47,7 @@ Outcome<Dictionary> read_words(Context& context, const Change& change, const Tar
                                "' and it is asked for, or read from standard "
                                "input; --password-in-arguments takes it nevertheless");
         } else {
-            out.insert_or_assign(key, sdbus::Variant{word.substr(equals + 1)});
+            out[key] = sdbus::Variant{word.substr(equals + 1)};
         }
     }
     return out;

@@ -45,7 +45,8 @@ FOREIGN: list[tuple[str, str, str]] = [
     ("^kernel$", "^mtrr: your CPUs had inconsistent", "QEMU without firmware sets none up"),
     ("^(pppd|pppoe|pppoe-server)$", "", "a peer of a scenario, which judges what it says of its session"),
     ("^systemd$", "^Couldn't stat device /dev/tpmrm0", "systemd 252 of any service with an encrypted credential"),
-    ("^kernel$", "^tsc: Unable to calibrate against PIT", "emulated, when the host is busy"),
+    ("^kernel$", "^tsc: Unable to calibrate against PIT|^APIC calibration not consistent|^hrtimer: interrupt took",
+     "emulated, when the host is busy"),
     ("^kernel$", "^device-mapper: core: CONFIG_IMA_DISABLE_HTABLE is disabled", "how Debian configures its kernel"),
 ]
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pppctl when something ends under its hands: the daemon, or the pipe that it writes to."""
 
-from support.daemon import ENDS, PPPCTL
+from support.daemon import PPPCTL
 from support.namespace import run
 from support.setups import client
+from support.warnings import ENDS
 
 
 def test_a_daemon_that_dies_meanwhile_is_told_at_once(lab):

@@ -15,7 +15,10 @@ from support.wait import wait_for
 ETH_P_ALL = 3
 PPPOE = (0x8863, 0x8864)
 # Discovery takes four frames, LCP four, the authentication three, IPCP and IPV6CP some ten more.
-FRAMES = range(1, 22, 2)
+FRAMES = range(1, 22, 3)
+# A pppd that is quick to ask again and quick to give up.
+QUICK = ("lcp-echo-interval", 1, "lcp-echo-failure", 3, "lcp-restart", 1, "lcp-max-configure", 4, "chap-restart", 1,
+         "ipcp-restart", 1, "ipcp-max-configure", 4, "ipv6cp-restart", 1, "pppoe-padi-timeout", 1)
 
 
 class Wire:
@@ -113,7 +116,7 @@ def test_a_server_killed_at_any_frame_of_a_set_up_keeps_the_session_or_leaves_no
     for count in FRAMES:
         dialled = []
         killed_at(service, home, count, lambda: dialled.append(
-            PppdClient(lab, home, USER, PASSWORD, "lcp-echo-interval", 1, "lcp-echo-failure", 5)))
+            PppdClient(lab, home, USER, PASSWORD, *QUICK)))
         peer = dialled[0].process
         # A set-up that was interrupted ends at the peer, which gives up or is told; one that was through is kept.
         wait_for(lambda: peer.status is not None or home.links("ppp") == ["ppp7"] and

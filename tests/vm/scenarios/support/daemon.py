@@ -13,11 +13,9 @@ from .commanded import Commanded
 from .namespace import Namespace
 from .process import Process
 from .wait import wait_for
+from .warnings import Warnings
 
 BUILD = Path(os.environ.get("PPPMANAGER_BUILD", "build/dev"))
-SERIOUS = re.compile(r"^<[0-4]>(.*)$", re.MULTILINE)  # sd-daemon(3): <3> is an error, <4> a warning
-# A client's session ended against its will; a server cannot listen any more.
-ENDS = r"^\S+: [a-z-]+: |^server \S+: stopped listening: "
 PPPCTL = BUILD / "dbus" / "pppctl" / "pppctl"
 FOREIGN_ROUTES = ("kernel", "boot", "static", "ra")
 
@@ -36,8 +34,7 @@ class Daemon(Commanded):
         self.directory = directory
         self.results = results
         self.log = results / f"pppmanagerd-{namespace}.log"
-        self._expected: list[str] = []
-        self._tolerated: list[str] = []
+        self._warnings = Warnings()
         self._process: Process | None = None
         self._notify: socket.socket | None = None
         self._must_run = False
@@ -124,11 +121,11 @@ class Daemon(Commanded):
 
     def expect_warning(self, pattern: str) -> None:
         """Announces an error or warning: the test fails if no such line comes, not if one does."""
-        self._expected.append(pattern)
+        self._warnings.expect(pattern)
 
     def tolerate(self, pattern: str) -> None:
         """Lets such warnings pass, whether they come or not: ENDS where sessions end all the time, on purpose."""
-        self._tolerated.append(pattern)
+        self._warnings.tolerate(pattern)
 
     def wait_log(self, pattern: str, deadline: float = 15) -> re.Match:
         """Waits for a line in the log since the last start, or since process.mark()."""
@@ -149,12 +146,7 @@ class Daemon(Commanded):
 
     def check_log(self) -> None:
         """Every serious line must be announced, and every announced one must have come."""
-        lines = SERIOUS.findall(self.process.output())
-        known = self._expected + self._tolerated
-        unannounced = [line for line in lines if not any(re.search(pattern, line) for pattern in known)]
-        assert not unannounced, "unannounced in the log of pppmanagerd:\n" + "\n".join(unannounced)
-        missing = [pattern for pattern in self._expected if not any(re.search(pattern, line) for line in lines)]
-        assert not missing, f"announced, but not in the log of pppmanagerd: {missing}"
+        self._warnings.check(self.process.output(), "pppmanagerd")
 
     def check_leftovers(self) -> None:
         """No PPP interface, no route of a protocol that is ours, no PPPoE session in the kernel's table."""

@@ -9,7 +9,7 @@ from typing import Any
 from .capture import Capture
 from .daemon import Daemon
 from .namespace import Namespace, cable
-from .process import Process
+from .process import Process, Service
 
 
 class Lab:
@@ -43,8 +43,14 @@ class Lab:
 
     def process(self, namespace: Namespace, *arguments: object, env: dict[str, str] | None = None) -> Process:
         """Starts a program in a namespace; its log is NUMBER-PROGRAM.log in the results."""
-        log = self.results / f"{self._count()}-{Path(str(arguments[0])).name}.log"
-        return self._own(Process(arguments, log, env=env, enter=namespace.enter))
+        return self._own(Process(arguments, self._log(arguments), env=env, enter=namespace.enter))
+
+    def service(self, namespace: Namespace, *arguments: object, env: dict[str, str] | None = None) -> Service:
+        """As process(), of a program of ours whose warnings have to be announced."""
+        return self._own(Service(arguments, self._log(arguments), env=env, enter=namespace.enter))
+
+    def _log(self, arguments: tuple[object, ...]) -> Path:
+        return self.results / f"{self._count()}-{Path(str(arguments[0])).name}.log"
 
     def capture(self, namespace: Namespace, interface: str = "eth0", expression: str = "") -> Capture:
         """Starts tcpdump; the file is NUMBER-NAMESPACE-INTERFACE.pcap in the results."""

@@ -6,9 +6,10 @@ import re
 import signal
 import subprocess
 from pathlib import Path
-from typing import Callable, Mapping, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from .wait import wait_for
+from .warnings import Warnings
 
 
 class Process:
@@ -100,3 +101,15 @@ class Process:
             except subprocess.TimeoutExpired:
                 pass
         self.kill()
+
+
+class Service(Process):
+    """A long-running program of ours: its log must be quiet at its end but for what was announced."""
+
+    def __init__(self, *arguments: Any, **options: Any):
+        self.warnings = Warnings()
+        super().__init__(*arguments, **options)
+
+    def cleanup(self) -> None:
+        super().cleanup()
+        self.warnings.check(self.output(), self.name)

@@ -148,7 +148,8 @@ class Machine(Commanded):
 
     def expect_crash(self, unit: str) -> None:
         """What systemd says of a unit whose process was killed."""
-        self.expect_warning(f"^{re.escape(unit)}: Failed with result 'signal'")
+        self.expect_warning(f"^{re.escape(unit)}: Main process exited, code=killed, status=9/KILL$")
+        self.allow_warning(f"^{re.escape(unit)}: Failed with result 'signal'")
 
     def begin(self) -> None:
         self._expected, self._possible = [], []
