@@ -64,8 +64,7 @@ public:
                 const bool secret = is_secret(edit.kind, property);
                 if (!secret) object.properties[property] = value;
                 // An empty password is one: it lets everybody in.
-                noted.get<3>().insert_or_assign(value.empty() && !secret ? "!" + property : property,
-                                                sdbus::Variant{value});
+                noted.get<3>()[value.empty() && !secret ? "!" + property : property] = sdbus::Variant{value};
             }
         }
         edits_.push_back(std::move(noted));
