@@ -40,7 +40,7 @@ public:
 
     /// Frames that came between the socket's connect() and now are delivered after `done`, in order.
     Pending attach(Fd socket, FrameHandler& handler, ChannelDone done) override;
-    /// The name of a unit that was destroyed before is free again. Waits up to 3 s while another program
+    /// The name of a unit that was destroyed before is free again. Waits up to 10 s while another program
     /// keeps /dev/ppp busy (EBUSY then).
     Pending create_unit(UnitSpec spec, Channel& first, FrameHandler& handler, UnitDone done) override;
     Result<Session> adopt(SessionFiles files, FrameHandler& handler) override;

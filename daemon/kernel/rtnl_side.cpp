@@ -13,7 +13,7 @@ namespace ppp::kernel {
 namespace {
 using namespace std::chrono_literals;
 // Another program may hold ppp_mutex for 20 ms at a time (PPPIOCDISCONN), again and again.
-constexpr auto kBusyDeadline = 3s;
+constexpr auto kBusyDeadline = 10s;
 constexpr int kSweeps = 3;
 constexpr std::chrono::microseconds kFirstPause = 50us, kLongestPause = 5ms;
 
