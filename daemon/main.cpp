@@ -35,7 +35,8 @@ constexpr unsigned kHandoffThreads = 64;  // each sleeps 10 ms in the kernel for
 constexpr Duration kEditing = 300ms;      // files that are written together are read together
 constexpr Duration kFarewell = 4s;        // for Terminate-Acks when the service stops
 constexpr Duration kKeeperPatience = 2s;  // a keeper that hangs must not keep us from starting or ending
-constexpr int kLeave = SIGUSR2;           // another process carries the sessions on
+constexpr Duration kSessionsPatience = 20s;  // when it has sessions, and may be on its way up itself
+constexpr int kLeave = SIGUSR2;              // another process carries the sessions on
 
 struct Options {
     std::string config = "/etc/pppmanager";
@@ -205,17 +206,23 @@ int serve(const Options& options, const Log& log) {
          .secrets = secrets,
          .store = store,
          .memory = memory});
-    // The name on the bus comes first: a second daemon must not speak to the peers of the one that runs.
+    const auto load = [&] {
+        if (survival->keeping) sessions.inherit(std::move(survival->inheritance));
+        auto loaded = sessions.reload();
+        if (!loaded) refused.error("the configuration is not usable:\n" + loaded.error().what);
+        return loaded.has_value();
+    };
+    // A second daemon must not speak to the peers of the one that runs. The keeper serves one at a time, and
+    // whoever it serves answers the peers of his sessions first; else the name on the bus tells.
+    const bool alone = survival->link && survival->link->connected();
+    if (alone && !load()) return kExitConfig;
     auto bus = dbus::BusService::create(*loop, sessions, log);
     if (!bus) {
         log.error(bus.error().what);
+        if (alone) std::_Exit(kExitFailed);  // the sessions stay with the keeper
         return kExitFailed;
     }
-    if (survival->keeping) sessions.inherit(std::move(survival->inheritance));
-    if (auto loaded = sessions.reload(); !loaded) {
-        refused.error("the configuration is not usable:\n" + loaded.error().what);
-        return kExitConfig;
-    }
+    if (!alone && !load()) return kExitConfig;
     manager = &sessions;
     as_event(log, message_id::kServiceReady).info("ready");
     sd_notify(0, "READY=1");
