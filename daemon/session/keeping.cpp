@@ -31,6 +31,11 @@ kernel::SessionFiles files_of(std::vector<Fd>& files) {
 
 }  // namespace
 
+bool tells_of_sessions(const StateJournal::Entries& entries) {
+    return std::ranges::any_of(
+        entries, [](const auto& entry) { return entry.first != kIdsEntry && entry.first != kSecretEntry; });
+}
+
 Keeping::Keeping(keeper::Custody& custody, StateJournal journal, Rng& rng, Log log)
     : custody_(custody), journal_(std::move(journal)), log_(std::move(log)), secret_(rng.octets<32>()) {}
 

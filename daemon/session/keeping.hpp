@@ -31,6 +31,9 @@ struct Inheritance {
     std::uint64_t last_id = 0;
 };
 
+/// Whether a state journal has sessions, whose files somebody should have.
+[[nodiscard]] bool tells_of_sessions(const StateJournal::Entries& entries);
+
 class Keeping {
 public:
     /// @param custody and what `log` writes to outlive it.
