@@ -35,7 +35,7 @@ constexpr unsigned kHandoffThreads = 64;  // each sleeps 10 ms in the kernel for
 constexpr Duration kEditing = 300ms;      // files that are written together are read together
 constexpr Duration kFarewell = 4s;        // for Terminate-Acks when the service stops
 constexpr Duration kKeeperPatience = 2s;  // a keeper that hangs must not keep us from starting or ending
-constexpr Duration kSessionsPatience = 20s;  // when it has sessions, and may be on its way up itself
+constexpr Duration kSessionsPatience = 20s;  // where it has sessions, and may be on its way up itself
 constexpr int kLeave = SIGUSR2;              // another process carries the sessions on
 
 struct Options {
@@ -117,7 +117,8 @@ Result<Survival> survive(const Options& options, EventLoop& loop, Rng& rng, cons
         log.warning(journal.error().what + ": sessions will not survive a restart of this service");
         return out;
     }
-    PPP_TRY(auto opened, keeper::KeeperLink::open(loop, options.run + "/keeper.sock", log, kKeeperPatience));
+    const auto patience = session::tells_of_sessions(entries) ? kSessionsPatience : kKeeperPatience;
+    PPP_TRY(auto opened, keeper::KeeperLink::open(loop, options.run + "/keeper.sock", log, patience));
     out.link = std::move(opened.first);
     out.ether = std::make_unique<link::PacketSockets>(loop, out.link.get(), &opened.second);
     out.keeping = std::make_unique<session::Keeping>(*out.link, std::move(*journal), rng, log);
