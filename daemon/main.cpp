@@ -155,6 +155,7 @@ int serve(const Options& options, const Log& log) {
     EventLoop* loop = nullptr;
     bool stopping = false;
     bool leaving = false;
+    keeper::Custody* custody = nullptr;
     auto host = make_host([&](int signal) {
         if (!manager) return;
         if (signal == SIGHUP) {
@@ -166,10 +167,13 @@ int serve(const Options& options, const Log& log) {
             return;
         }
         if (signal == kLeave && !stopping) {
-            sd_notify(0, "STOPPING=1");
-            manager->leave();
-            leaving = true;
-            return loop->quit(0);
+            leaving = custody && custody->flush(kKeeperPatience);
+            if (leaving) {
+                sd_notify(0, "STOPPING=1");
+                manager->leave();
+                return loop->quit(0);
+            }
+            log.notice("no keeper has the sessions: they would end without a word");
         }
         as_event(log, message_id::kServiceStopping).info("stopping: ending all sessions");
         sd_notify(0, "STOPPING=1");
@@ -190,6 +194,7 @@ int serve(const Options& options, const Log& log) {
         log.error(survival.error().what);
         return kExitFailed;
     }
+    custody = survival->link.get();
     session::Ports ports{*loop, rng, *host->kernel, *host->network, secrets, log, survival->keeping.get()};
     // The wall clock as the first revision: one that somebody read before a restart does not fit by chance.
     config::Vault vault;
@@ -241,8 +246,7 @@ int serve(const Options& options, const Log& log) {
     const Watchdog watchdog(*loop);
     const int status = loop->run();
     if (leaving) {
-        const bool kept = survival->link && survival->link->flush(kKeeperPatience);
-        log.info(kept ? "leaving: the sessions stay with the keeper" : "leaving: no keeper has the sessions");
+        log.info("leaving: the sessions stay with the keeper");
         // Nothing may be destroyed now: the end of a session's objects is the session's end.
         std::_Exit(0);
     }
