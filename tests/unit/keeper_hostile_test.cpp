@@ -114,6 +114,21 @@ TEST_CASE_FIXTURE(Attack, "what a daemon said before it was killed counts, whate
     CHECK(daemon().kept.size() == 2);
 }
 
+TEST_CASE_FIXTURE(Attack, "what a daemon said last counts, though it left with an answer unread") {
+    {
+        const auto fd = greet();
+        REQUIRE(send(fd.get(), encode(Sync{1})) == Sent::yes);
+        pollfd answered{.fd = fd.get(), .events = POLLIN, .revents = 0};
+        REQUIRE(::poll(&answered, 1, 30000) == 1);
+        keeper->signal(SIGSTOP);
+        int status = 0;
+        REQUIRE(::waitpid(keeper->pid(), &status, WUNTRACED) == keeper->pid());
+        REQUIRE(send(fd.get(), encode(Keep{{{"last", 1}}}), many(file(), 1)) == Sent::yes);
+    }
+    keeper->signal(SIGCONT);
+    CHECK(daemon().kept.size() == 2);
+}
+
 TEST_CASE_FIXTURE(Attack, "silent connections are bounded and do not keep the daemon out") {
     std::vector<Fd> silent;
     for (int i = 0; i < 15; ++i) silent.push_back(connect());
