@@ -17,6 +17,11 @@ constexpr Duration kLongestPause = 5s;
 constexpr Duration kCrowdedPause = 100ms;
 constexpr Duration kBlockingPause = 10ms;  // between attempts of whoever waits
 
+/// What connecting and greeting fail with while a keeper dies, begins or replaces its program.
+bool comes_back(int error) {
+    return error == ECONNREFUSED || error == EAGAIN || error == EPIPE || error == ECONNRESET;
+}
+
 }  // namespace
 
 Result<std::pair<std::unique_ptr<KeeperLink>, Kept>> KeeperLink::open(EventLoop& loop, std::string path,
@@ -41,7 +46,7 @@ Result<> KeeperLink::begin(TimePoint deadline) {
         if (state_ == State::away)
             if (auto done = connect(); !done) {
                 if (done.error().sys == ENOENT) return {};
-                if (done.error().sys != ECONNREFUSED && done.error().sys != EAGAIN) return done;
+                if (!comes_back(done.error().sys)) return done;
             }
         if (state_ == State::up) return {};
         if (loop_.now() >= deadline) break;
@@ -70,8 +75,8 @@ Result<> KeeperLink::connect() {
 void KeeperLink::lose(const Error& why) {
     if (state_ == State::up && !std::exchange(away_said_, true))
         log_.notice("the keeper is gone: sessions would end with this service until it is back");
-    // Refusals are said once each; begin() hands them to its caller.
-    if ((why.code == Errc::refused || why.code == Errc::protocol) && last_refusal_ != why.what) {
+    // An end may be that of a keeper which comes back; all else is said once, in begin() by its caller.
+    if (why.code != Errc::cancelled && last_refusal_ != why.what) {
         last_refusal_ = why.what;
         if (!take_) log_.error("the keeper is of no use: " + why.what);
     }
@@ -143,7 +148,8 @@ Result<> KeeperLink::handle_greeting(const Message& message) {
     if (!std::holds_alternative<Hello>(message))
         return fail(Errc::protocol, "the keeper did not return the greeting");
     if (take_) {
-        if (send(socket_.get(), encode(Take{})) != Sent::yes) return fail_errno("cannot ask the keeper");
+        if (send(socket_.get(), encode(Take{})) != Sent::yes)
+            return fail(Errc::cancelled, "the keeper left before it was asked");
         state_ = State::taking;
         return {};
     }
@@ -276,7 +282,8 @@ bool KeeperLink::said(Sent how) {
     if (errno == EBADF)
         leave_out_closed();
     else
-        lose(fail_errno("sendmsg").value());
+        lose({errno == EPIPE || errno == ECONNRESET ? Errc::cancelled : Errc::system, errno,
+              fail_errno("sendmsg").value().what});
     return false;
 }
 

@@ -23,6 +23,13 @@ std::vector<Fd> take_files(msghdr& header) {
     return files;
 }
 
+Result<Message> read_message(int flags, wire::ByteView octets, std::size_t files) {
+    if ((flags & MSG_CTRUNC) != 0)
+        return fail(Errc::system, "files were lost on their way: too many, or no descriptor is left");
+    if ((flags & MSG_TRUNC) != 0) return fail(Errc::malformed, "a message that is too long");
+    return decode(octets, files);
+}
+
 }  // namespace
 
 Result<sockaddr_un> address_of(const std::string& path) {
@@ -44,16 +51,20 @@ Result<Mail> receive(int socket, Parcel& into, Look look) {
     header.msg_control = control.data();
     header.msg_controllen = control.size();
     const int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC | (look == Look::leave ? MSG_PEEK : 0);
-    const auto got = ::recvmsg(socket, &header, flags);
+    auto got = ::recvmsg(socket, &header, flags);
+    // A peer that left without reading everything is told of once, before what it had said itself.
+    if (got < 0 && errno == ECONNRESET) got = ::recvmsg(socket, &header, flags);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return Mail::nothing;
-    // A peer that left without reading everything counts as gone, not as an error.
     if (got == 0 || (got < 0 && (errno == ECONNRESET || errno == EPIPE))) return Mail::end;
     if (got < 0) return fail_errno("recvmsg");
     into.files = take_files(header);
-    if ((header.msg_flags & MSG_CTRUNC) != 0)
-        return fail(Errc::system, "files were lost on their way: too many, or no descriptor is left");
-    if ((header.msg_flags & MSG_TRUNC) != 0) return fail(Errc::malformed, "a message that is too long");
-    PPP_TRY(into.message, decode({octets.data(), static_cast<std::size_t>(got)}, into.files.size()));
+    auto message =
+        read_message(header.msg_flags, {octets.data(), static_cast<std::size_t>(got)}, into.files.size());
+    if (!message) {
+        into.files.clear();  // whoever reports it may need a descriptor for that
+        return fail(std::move(message).error());
+    }
+    into.message = *std::move(message);
     return Mail::parcel;
 }
 

@@ -40,7 +40,7 @@ public:
 
     std::vector<std::string> lines;  ///< everything that was said
     unsigned ready = 0;
-    unsigned pushes = 0;
+    unsigned pushes = 0, pushes_since_ready = 0;
     bool answers_barriers = true;
 
 private:
@@ -78,7 +78,10 @@ private:
             remove |= line == "FDSTOREREMOVE=1";
             unwatched |= line == "FDPOLL=0";
             barrier |= line == "BARRIER=1";
-            if (line == "READY=1") ++ready;
+            if (line == "READY=1") {
+                ++ready;
+                pushes_since_ready = 0;
+            }
             if (line.starts_with("FDNAME=")) name = line.substr(7);
         }
         if (remove) std::erase_if(stored_, [&](const auto& entry) { return entry.first == name; });
@@ -87,6 +90,7 @@ private:
             REQUIRE(files.size() == 1);
             stored_.emplace_back(name, std::move(files[0]));
             ++pushes;
+            ++pushes_since_ready;
         }
         if (barrier && !answers_barriers) unanswered_ = std::move(files);
     }

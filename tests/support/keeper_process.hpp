@@ -18,6 +18,7 @@
 #include <iterator>
 #include <string>
 #include <vector>
+#include "base/file_limit.hpp"
 #include "keeper/keeper_link.hpp"
 #include "support/fake_pid1.hpp"
 #include "support/log_capture.hpp"
@@ -33,6 +34,12 @@ inline ino_t inode(int fd) {
     return st.st_ino;
 }
 inline ino_t inode(const Fd& fd) { return inode(fd.get()); }
+
+/// Of the greatest length, so that few of them fill a socket.
+inline std::string long_key(int i) {
+    auto key = std::to_string(i);
+    return std::string(keeper::kMaxKey - key.size(), 'k') + key;
+}
 
 inline std::size_t count_files(pid_t pid) {
     std::error_code failed;
@@ -174,6 +181,8 @@ struct KeeperBench {
                                    .user = 0,
                                    .files = 0};
     std::vector<Fd> files;  // of this daemon
+
+    KeeperBench() { raise_file_limit(); }
 
     struct Daemon {
         std::unique_ptr<KeeperLink> link;

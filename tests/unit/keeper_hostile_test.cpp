@@ -17,12 +17,12 @@ struct Attack : KeeperBench {
 
     Attack() : keeper(start()) {
         const int a = file();
+        before = count_files(keeper->pid()) + 1;
         daemon_that_dies([a](Daemon& d) {
             d.link->keep("kept", {a});
             return d.link->flush(kPatience);
         });
-        until([&] { return keeper->said("1 sessions wait"); });
-        before = count_files(keeper->pid());
+        until([&] { return keeper->said("1 sessions wait") && count_files(keeper->pid()) == before; });
     }
     [[nodiscard]] Fd connect() const {
         const auto address = address_of(socket).value();
@@ -114,6 +114,21 @@ TEST_CASE_FIXTURE(Attack, "what a daemon said before it was killed counts, whate
     CHECK(daemon().kept.size() == 2);
 }
 
+TEST_CASE_FIXTURE(Attack, "what a daemon said last counts, though it left with an answer unread") {
+    {
+        const auto fd = greet();
+        REQUIRE(send(fd.get(), encode(Sync{1})) == Sent::yes);
+        pollfd answered{.fd = fd.get(), .events = POLLIN, .revents = 0};
+        REQUIRE(::poll(&answered, 1, 30000) == 1);
+        keeper->signal(SIGSTOP);
+        int status = 0;
+        REQUIRE(::waitpid(keeper->pid(), &status, WUNTRACED) == keeper->pid());
+        REQUIRE(send(fd.get(), encode(Keep{{{"last", 1}}}), many(file(), 1)) == Sent::yes);
+    }
+    keeper->signal(SIGCONT);
+    CHECK(daemon().kept.size() == 2);
+}
+
 TEST_CASE_FIXTURE(Attack, "silent connections are bounded and do not keep the daemon out") {
     std::vector<Fd> silent;
     for (int i = 0; i < 15; ++i) silent.push_back(connect());
@@ -140,6 +155,24 @@ TEST_CASE_FIXTURE(KeeperBench, "a keeper without descriptors refuses files, and 
         until([&] { return keeper->said("no descriptor is left"); });
     }
     CHECK(daemon().kept.contains("one"));
+}
+
+TEST_CASE_FIXTURE(KeeperBench, "a daemon without descriptors for what is kept is told so") {
+    const auto keeper = start();
+    const int a = file();
+    daemon_that_dies([a](Daemon& d) {
+        for (int i = 0; i < 200; ++i) d.link->keep(long_key(i), {a});
+        return d.link->flush(kPatience);
+    });
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit few{.rlim_cur = 100, .rlim_max = before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+    const auto opened = KeeperLink::open(*loop, socket, Log(log), kPatience);
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().what.find("no descriptor is left") != std::string::npos);
+    CHECK(daemon().kept.size() == 200);
 }
 
 TEST_CASE_FIXTURE(KeeperBench, "with too many files of the user under way, answers wait and are whole") {

@@ -192,18 +192,18 @@ TEST_CASE_FIXTURE(KeeperBench, "more than the socket takes waits, and nothing is
     const auto before = count_files(keeper->pid());
     keeper->signal(SIGSTOP);
     const int a = file();
-    constexpr std::size_t kMany = 8000;
-    for (std::size_t i = 0; i < kMany; ++i) first.link->keep("key " + std::to_string(i), {a});
+    constexpr int kMany = 3800;
+    for (int i = 0; i < kMany; ++i) first.link->keep(long_key(i), {a});
     CHECK_FALSE(first.link->flush(1ms));
     // What is said while nothing can be sent.
-    first.link->drop("key 7999");
-    first.link->drop("key 0");
+    first.link->drop(long_key(kMany - 1));
+    first.link->drop(long_key(0));
     keeper->signal(SIGCONT);
     until([&] { return count_files(keeper->pid()) == before + kMany - 2; });
     first.link.reset();
     const auto kept = daemon().kept;
     CHECK(kept.size() == kMany - 2);
-    CHECK_FALSE(kept.contains("key 0"));
+    CHECK_FALSE(kept.contains(long_key(0)));
 }
 
 TEST_CASE_FIXTURE(KeeperBench, "a file that was closed too early costs its own key only") {
