@@ -34,9 +34,11 @@ done
 if command -v ccache >/dev/null; then
     CCACHE_DIR=$(ccache --get-config cache_dir)
     export CCACHE_DIR
+    # rpmbuild and debhelper set different ones, and no compiler's output depends on it.
+    export CCACHE_SLOPPINESS=locale
 fi
 SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l packaging/debian/changelog -S Timestamp)
-DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-} parallel=$(nproc)"
+DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:+$DEB_BUILD_OPTIONS }parallel=$(nproc)"
 export SOURCE_DATE_EPOCH DEB_BUILD_OPTIONS
 
 # The files of the repository, as they are now, also those not yet added.
