@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file pppmanagerd: puts the pieces together and runs the loop.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
+#include <sys/file.h>
 #include <systemd/sd-daemon.h>
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -16,6 +18,7 @@
 #include "base/journal.hpp"
 #include "base/message_ids.hpp"
 #include "base/signals.hpp"
+#include "base/watchdog.hpp"
 #include "base/worker_pool.hpp"
 #include "dbus/bus_service.hpp"
 #include "keeper/keeper_link.hpp"
@@ -91,6 +94,7 @@ int check_only(const Options& options) {
 
 /// What sessions outlive this process by.
 struct Survival {
+    Fd lock;
     std::unique_ptr<keeper::KeeperLink> link;
     std::unique_ptr<link::PacketSockets> ether;
     std::unique_ptr<session::Keeping> keeping;
@@ -104,6 +108,10 @@ Result<Survival> survive(const Options& options, EventLoop& loop, Rng& rng, cons
     if (options.run.empty()) return out;
     std::error_code ignored;
     std::filesystem::create_directory(options.run, ignored);
+    // Before anything of it is read or written: what is there may be a living daemon's.
+    out.lock = Fd{::open((options.run + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (out.lock && ::flock(out.lock.get(), LOCK_EX | LOCK_NB) != 0)
+        return fail(Errc::refused, "another pppmanagerd is running with " + options.run);
     session::StateJournal::Entries entries;
     const auto path = options.run + "/state";
     auto journal = session::StateJournal::open(path, entries);
@@ -118,33 +126,19 @@ Result<Survival> survive(const Options& options, EventLoop& loop, Rng& rng, cons
         return out;
     }
     const auto patience = session::tells_of_sessions(entries) ? kSessionsPatience : kKeeperPatience;
-    PPP_TRY(auto opened, keeper::KeeperLink::open(loop, options.run + "/keeper.sock", log, patience));
+    auto kept = keeper::KeeperLink::open(loop, options.run + "/keeper.sock", log, patience);
+    if (!kept && kept.error().code == Errc::refused) return fail(std::move(kept).error());
+    if (!kept) {
+        log.warning(kept.error().what + ": sessions will not survive a restart of this service");
+        return out;
+    }
+    auto& opened = *kept;
     out.link = std::move(opened.first);
     out.ether = std::make_unique<link::PacketSockets>(loop, out.link.get(), &opened.second);
     out.keeping = std::make_unique<session::Keeping>(*out.link, std::move(*journal), rng, log);
     out.inheritance = out.keeping->inherit(std::move(opened.second), entries);
     return out;
 }
-
-/// Tells the service manager twice as often as it asks that the loop turns.
-class Watchdog {
-public:
-    explicit Watchdog(EventLoop& loop) : loop_(loop) {
-        std::uint64_t microseconds = 0;
-        if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
-        pause_ = std::chrono::duration_cast<Duration>(std::chrono::microseconds(microseconds)) / 2;
-        tell();
-    }
-
-private:
-    void tell() {
-        sd_notify(0, "WATCHDOG=1");
-        timer_ = loop_.after(pause_, [this] { tell(); });
-    }
-    EventLoop& loop_;
-    Duration pause_{};
-    Timer timer_;
-};
 
 int serve(const Options& options, const Log& log) {
     raise_file_limit();
@@ -156,6 +150,7 @@ int serve(const Options& options, const Log& log) {
     bool stopping = false;
     bool leaving = false;
     keeper::Custody* custody = nullptr;
+    const session::Keeping* keeping = nullptr;
     auto host = make_host([&](int signal) {
         if (!manager) return;
         if (signal == SIGHUP) {
@@ -167,7 +162,7 @@ int serve(const Options& options, const Log& log) {
             return;
         }
         if (signal == kLeave && !stopping) {
-            leaving = custody && custody->flush(kKeeperPatience);
+            leaving = custody && keeping->complete() && custody->flush(kKeeperPatience);
             if (leaving) {
                 sd_notify(0, "STOPPING=1");
                 manager->leave();
@@ -195,11 +190,13 @@ int serve(const Options& options, const Log& log) {
         return kExitFailed;
     }
     custody = survival->link.get();
+    keeping = survival->keeping.get();
     session::Ports ports{*loop, rng, *host->kernel, *host->network, secrets, log, survival->keeping.get()};
     // The wall clock as the first revision: one that somebody read before a restart does not fit by chance.
     config::Vault vault;
     vault.load(std::getenv("CREDENTIALS_DIRECTORY"));
     config::Store store(options.config, static_cast<std::uint64_t>(std::time(nullptr)), &vault);
+    if (survival->keeping) store.keep_copies_in(options.run + "/config");
     session::LastSessions memory(options.state);
     session::Manager sessions(
         {.ports = ports,

@@ -176,9 +176,26 @@ Result<Loaded> Store::load(std::vector<Problem>& problems, const Config* running
         if (read_once_) ++revision_;
         digest_ = now;
         read_once_ = true;
+        copy(content->config.text, content->secrets.text);
     }
     out.revision = revision_;
     return out;
+}
+
+void Store::copy(std::string_view config, std::string_view secrets) const {
+    if (copies_.empty()) return;
+    (void)::mkdir(copies_.c_str(), 0700);
+    if (write_file(copies_ / kSecrets, secrets, 0600)) (void)write_file(copies_ / kConfig, config, 0600);
+}
+
+Result<Loaded> Store::last_good() const {
+    if (copies_.empty()) return fail(Errc::not_found, "no copy of the configuration is kept");
+    std::vector<Problem> problems;
+    PPP_TRY(auto loaded, Store(copies_, revision_, vault_).load(problems));
+    if (!loaded.missing.empty()) return fail(Errc::not_found, "there is no copy of the configuration yet");
+    // Another revision than the files get when they are good again.
+    --loaded.revision;
+    return loaded;
 }
 
 Result<> Store::expect(std::uint64_t revision) const {
@@ -216,6 +233,7 @@ Result<std::uint64_t> Store::save(const Config& config, std::uint64_t based_on) 
     // From here on the commit is made: should this process die now, the next load finishes it.
     digest_ = digest(config_text, secrets_text.reveal());
     ++revision_;
+    copy(config_text, secrets_text.reveal());
     PPP_CHECK(rename_file(path(kNewConfig), path(kConfig)));
     PPP_CHECK(sync_directory(directory_));
     return revision_;

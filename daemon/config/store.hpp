@@ -32,6 +32,12 @@ public:
                    const Vault* vault = nullptr)
         : directory_(std::move(directory)), revision_(first_revision), vault_(vault) {}
 
+    /// From now on the files that were good last are copied into this directory, which is ours alone and made
+    /// when it is missing. One in /run costs nothing and is enough for last_good().
+    void keep_copies_in(std::filesystem::path directory) { copies_ = std::move(directory); }
+    /// What was good last, also in an earlier process: to go on with while the files have mistakes.
+    [[nodiscard]] Result<Loaded> last_good() const;
+
     /// Reads and checks both files. The revision is a new one only if their content is another than last
     /// time.
     /// @param problems gets all problems; the error's text has the same, one a line. Errc::config.
@@ -52,9 +58,11 @@ private:
     struct Content;
     Result<Content> read();
     Result<> recover();
+    /// Nobody is told when it fails: it is for a day that may not come.
+    void copy(std::string_view config, std::string_view secrets) const;
     [[nodiscard]] std::filesystem::path path(const char* name) const { return directory_ / name; }
 
-    std::filesystem::path directory_;
+    std::filesystem::path directory_, copies_;
     std::uint64_t revision_;
     const Vault* vault_;
     // Never leaves the object: a published digest would let anybody test guesses of passwords.

@@ -13,6 +13,7 @@
 #include "base/file_limit.hpp"
 #include "base/journal.hpp"
 #include "base/signals.hpp"
+#include "base/watchdog.hpp"
 #include "base/worker_pool.hpp"
 #include "keeper/handover.hpp"
 
@@ -120,6 +121,7 @@ int serve(const Options& options, const std::string& path, const Log& log) {
     if (options.inherit >= 0)
         log.info(fmt::format("replaced in place, with the files of {} sessions", store.size()));
     sd_notify(0, "READY=1");
+    const Watchdog watchdog(**loop);
     const int status = (*loop)->run();
     sd_notify(0, "STOPPING=1");
     (void)::unlink(options.socket.c_str());

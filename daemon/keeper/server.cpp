@@ -16,6 +16,7 @@ constexpr std::size_t kMaxConnections = 16;
 constexpr Duration kHelloTime = 5s;
 constexpr Duration kCrowdedPause = 100ms;
 constexpr int kMessagesInTurn = 64;
+constexpr int kLastWords = 64;  // turns that an earlier daemon's last messages get before another is served
 
 bool somebody_listens(const sockaddr_un& address) {
     const Fd probe{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
@@ -193,7 +194,8 @@ bool Server::handle(Connection& c, Parcel parcel) {
 void Server::greet(Connection& c) {
     c.impatience.cancel();
     // The last words and the end of an earlier daemon may be waiting to be read.
-    while (daemon_ && daemon_ != &c && is_gone(daemon_->socket.get())) serve(*daemon_);
+    for (int i = 0; i < kLastWords && daemon_ && daemon_ != &c && is_gone(daemon_->socket.get()); ++i)
+        serve(*daemon_);
     if (daemon_ && daemon_ != &c) {
         c.answers.push_back(encode(Busy{}));
         c.closing = true;

@@ -178,6 +178,9 @@ Result<PppKernel::Session> LinuxPpp::adopt(SessionFiles files, FrameHandler& han
 
 void LinuxPpp::discard(SessionFiles files) {
     shared_->close_socket(std::move(files.socket));
+    std::array<char, IF_NAMESIZE> name{};
+    if (files.index != 0 && ::if_indextoname(files.index, name.data()))
+        return shared_->bury({.file = std::move(files.unit), .index = files.index, .name = name.data()});
     shared_->handoff.submit([unit = std::move(files.unit)]() mutable { unit.reset(); });
 }
 

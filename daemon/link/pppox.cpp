@@ -37,8 +37,13 @@ bool connect_to(int socket, const sockaddr_pppox& address) {
 }  // namespace
 
 void KernelPppox::hang_up(int socket) {
-    // Session id 0 disconnects. A socket whose far end has gone refuses it and needs it no more.
-    (void)connect_to(socket, pppoe_address());
+    // Session id 0 disconnects.
+    auto nobody = pppoe_address();
+    if (connect_to(socket, nobody) || errno != EALREADY) return;
+    // Not a socket whose far end has gone: that keeps its key until it is connected anew (pppoe_connect() in
+    // drivers/net/ppp/pppoe.c), be it to an interface that no machine has.
+    nobody.sa_addr.pppoe.sid = htons(1);
+    (void)connect_to(socket, nobody);
 }
 
 bool lists_session(std::string_view table, const std::string& interface, const MacAddress& peer,

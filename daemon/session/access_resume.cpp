@@ -44,7 +44,11 @@ Result<> AccessServer::resume(Inherited& from) {
     ++users_[kept.user];
     ++mine.server->up;
     ++up_;
-    context_.ports.keeping->resumed(kept.id, raw->files());
+    // Its own time may have been over while nobody looked.
+    if (raw->phase() == Phase::running)
+        context_.ports.keeping->resumed(kept.id, raw->files());
+    else
+        context_.ports.keeping->forget(kept.id);
     return {};
 }
 

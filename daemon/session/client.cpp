@@ -220,7 +220,7 @@ void Client::clear_remembered() {
     link.own_mac = last->own_mac;
     link.peer_mac = last->ac_mac;
     link.session_id = last->session_id;
-    if (send_farewell(context_.pppoe, link)) {
+    if (Farewells(context_.pppoe).send(link)) {
         log().info(fmt::format("{}: ended session {} of an earlier run at {}", name_, last->session_id,
                                link::to_string(last->ac_mac)));
         context_.memory.forget(name_);

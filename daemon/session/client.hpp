@@ -59,7 +59,8 @@ public:
     void start();
     /// In place of start(): begins its life with a session of an earlier process, which ends at once when it
     /// was made with other values than those of now.
-    void resume(Inherited from);
+    /// @return an error when the kernel has lost it: then start() is to be called.
+    Result<> resume(Inherited& from);
     /// Takes new values. A session ends only when a value that it was made with has changed.
     void configure(config::PppoeClient config, ProfileWishes profile);
     /// Whether configure() with these would leave a session alone.

@@ -31,28 +31,29 @@ void Client::session_settled(Session& session) {
     context_.ports.keeping->keep(record, session.files());
 }
 
-void Client::resume(Inherited from) {
-    watch_parent();
+Result<> Client::resume(Inherited& from) {
     const auto& record = from.record;
     session_id_ = record.id;
-    session_ = std::make_unique<Session>(
+    auto session = std::make_unique<Session>(
         context_.ports, static_cast<Session::Owner&>(*this), session_settings(name_, config_),
         std::make_unique<link::PppoeClient>(discovery(), context_.pppoe, record.link));
-    if (auto resumed = session_->resume(record, std::move(from.files)); !resumed) {
-        log().notice(
-            fmt::format("{}: session {} is not carried on: {}", name_, record.id, resumed.error().what));
+    PPP_CHECK(session->resume(record, std::move(from.files)));
+    session_ = std::move(session);
+    reported_connected_ = true;
+    watch_parent();
+    // Its own time may have been over while nobody looked.
+    if (session_->phase() != Phase::running) {
         context_.ports.keeping->forget(record.id);
-        session_.reset();
-        return evaluate();
+        return {};
     }
     context_.ports.keeping->resumed(record.id, session_->files());
-    reported_connected_ = true;
     set_state(ClientState::connected);
     since_ -= std::chrono::duration_cast<std::chrono::system_clock::duration>(session_->connected_for());
     if (record.fingerprint != fingerprint())
         session_->terminate(EndReason::config_changed, "the configuration of " + name_ + " changed");
     else if (auto problem = parent_problem())
         carrier_lost(std::move(*problem));
+    return {};
 }
 
 void Client::leave() {

@@ -43,6 +43,8 @@ public:
     /// called once, before the first keep(). Sessions that are lost stay in the journal until forget().
     [[nodiscard]] Inheritance inherit(keeper::Kept kept, const StateJournal::Entries& entries);
 
+    /// Whether the journal says all that it should: not while it cannot be written.
+    [[nodiscard]] bool complete() const { return !failing_; }
     /// What a host was given by one process proves itself to the next.
     [[nodiscard]] const link::AcCookie::Secret& cookie_secret() const { return secret_; }
     /// A session or attempt has this number: none of a later process will.

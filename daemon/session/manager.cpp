@@ -46,7 +46,8 @@ Client::ProfileWishes Manager::client_wishes(const config::Config& config,
             .hooks = config::resolve_hooks(config, client.profile)};
 }
 
-Manager::Manager(Context context) : context_(context), started_(context.ports.time.now()) {
+Manager::Manager(Context context)
+    : context_(context), started_(context.ports.time.now()), farewells_(context.pppoe) {
     server_ = std::make_unique<AccessServer>(
         AccessServer::Context{context_.ports, context_.pppoe, next_session_id_},
         static_cast<AccessServer::Listener&>(*this));
@@ -58,7 +59,15 @@ Result<> Manager::reload() {
     if (stopped_) return fail(Errc::refused, "the service is stopping");
     std::vector<config::Problem> problems;
     auto loaded = context_.store.load(problems, revision_ == 0 ? nullptr : &config_);
-    if (!loaded) return fail(std::move(loaded).error());
+    if (!loaded) {
+        // A mistake in a file is no reason to drop those who are connected.
+        const bool sessions = inheritance_ && !inheritance_->sessions.empty();
+        auto before = sessions ? context_.store.last_good() : fail(Errc::not_found, "nobody would miss it");
+        if (!before) return fail(std::move(loaded).error());
+        context_.ports.log.error("the configuration is not usable, the one before goes on:\n" +
+                                 loaded.error().what);
+        loaded = std::move(before);
+    }
     for (const auto& closed : loaded->locked)
         context_.ports.log.warning(config::to_string(closed) + "; without it this object is out of service");
     for (const auto& path : loaded->missing)
@@ -108,10 +117,13 @@ void Manager::apply_clients() {
             static_cast<Client::Listener&>(*this));
         auto& added = *clients_.emplace(name, std::move(client)).first->second;
         if (observer_) observer_->client_added(name);
-        if (auto from = inherited(name))
-            added.resume(std::move(*from));
-        else
-            added.start();
+        auto from = inherited(name);
+        if (from) {
+            auto resumed = added.resume(*from);
+            if (resumed) continue;
+            bury(std::move(*from), EndReason::interrupted, resumed.error().what);
+        }
+        added.start();
     }
 }
 
@@ -131,6 +143,7 @@ void Manager::remove_client(std::unique_ptr<Client> client) {
 void Manager::stop(Duration patience, Callback<void()> done) {
     if (stopped_) return abort_all();  // asked twice: now
     stopped_ = std::move(done);
+    tell_unheard();
     for (auto& [name, client] : clients_) client->shut_down(EndReason::shutdown, "the service stops");
     server_->shut_down(EndReason::shutdown, "the service stops");
     patience_ = context_.ports.time.after(patience, [this] { abort_all(); });

@@ -12,6 +12,7 @@
 #include "session/access_server.hpp"
 #include "session/archive.hpp"
 #include "session/client.hpp"
+#include "session/farewell.hpp"
 
 namespace ppp::session {
 
@@ -90,6 +91,7 @@ private:
     /// Of an inherited session that ends: tells the peer, and everybody who would have heard of its end.
     void bury(Inherited from, EndReason reason, const std::string& detail);
     void bury_lost();
+    void tell_unheard();
     void finish_inheriting();
     void reconcile();
     void apply_server_names(const config::Config& before);
@@ -108,6 +110,7 @@ private:
     Context context_;
     TimePoint started_;
     std::optional<Inheritance> inheritance_;  // until the first configuration is in force
+    Farewells farewells_;
     Pending reconciling_;
     struct Unheard {
         SessionRow row;

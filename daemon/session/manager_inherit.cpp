@@ -72,9 +72,17 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
     const auto& record = from.record;
     context_.ports.keeping->forget(record.id);
     if (from.files.unit) context_.ports.kernel.discard(std::move(from.files));
-    // Said once: the client's next attempt would say it too.
-    if (send_farewell(context_.pppoe, record.link.info) && record.role == Role::client)
-        context_.memory.forget(record.object);
+    // Said once: the client's next attempt would say it too. Not where a session that goes on has the same
+    // ends and number, and the record is one that could not be erased.
+    const auto& link = record.link.info;
+    const auto same = [&](const Inherited& other) {
+        const auto& its = other.record.link.info;
+        return its.interface == link.interface && its.peer_mac == link.peer_mac &&
+               its.session_id == link.session_id;
+    };
+    const bool taken = inheritance_ && std::ranges::any_of(inheritance_->sessions, same) &&
+                       from.record.id != 0 && reason == EndReason::interrupted;
+    if (!taken && farewells_.send(link) && record.role == Role::client) context_.memory.forget(record.object);
     EndedSession ended;
     ended.row = row_of(record, context_.ports.time.now());
     ended.opened = true;
@@ -95,11 +103,13 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
     unheard_.push_back({.row = ended.row, .reason = reason, .detail = detail});
     // Whoever runs programs for it must first find us on the bus.
     if (!tell_unheard_.armed())
-        tell_unheard_ = context_.ports.time.after(kUntilHeard, [this] {
-            for (const auto& over : std::exchange(unheard_, {}))
-                if (observer_) observer_->session_closed(over.row, over.reason, over.detail);
-        });
-    archive_.record(std::move(ended), packets, clients_.contains(record.object));
+        tell_unheard_ = context_.ports.time.after(kUntilHeard, [this] { tell_unheard(); });
+    archive_.record(std::move(ended), packets, config_.pppoe_client.contains(record.object));
+}
+
+void Manager::tell_unheard() {
+    for (const auto& over : std::exchange(unheard_, {}))
+        if (observer_) observer_->session_closed(over.row, over.reason, over.detail);
 }
 
 void Manager::bury_lost() {
@@ -117,6 +127,7 @@ void Manager::finish_inheriting() {
         as_event(context_.ports.log, message_id::kSessionsTakenOver)
             .notice(fmt::format("carrying on {} session{} of the run before", going_on,
                                 going_on == 1 ? "" : "s"));
+    farewells_.close();
     if (session_count() > 0) reconcile();
 }
 
@@ -135,6 +146,7 @@ void Manager::reconcile() {
 }
 
 void Manager::leave() {
+    tell_unheard();
     // Whoever is still being asked or asking would hear of a silent end only by its own patience.
     for (auto& [name, client] : clients_) client->leave();
     for (auto& client : leaving_) client->abort();

@@ -67,9 +67,20 @@ void put_methods(Writer& out, const LcpResult& lcp) {
     for (const auto& method : {lcp.auth_to_peer, lcp.auth_of_peer})
         out.u8(method ? static_cast<std::uint8_t>(static_cast<unsigned>(*method) + 1) : 0);
 }
-std::optional<AuthMethod> read_method(Reader& in) {
+/// @param known false for a method of a later version.
+std::optional<AuthMethod> read_method(Reader& in, bool& known) {
     const auto number = in.u8();
-    return number == 0 ? std::nullopt : std::optional(static_cast<AuthMethod>(number - 1));
+    if (number == 0) return std::nullopt;
+    const auto method = static_cast<AuthMethod>(number - 1);
+    switch (method) {
+        case AuthMethod::pap:
+        case AuthMethod::chap_md5:
+        case AuthMethod::mschap1:
+        case AuthMethod::mschap2:
+            return method;
+    }
+    known = false;
+    return std::nullopt;
 }
 
 void put_flags(Writer& out, std::initializer_list<bool> flags) {
@@ -78,13 +89,15 @@ void put_flags(Writer& out, std::initializer_list<bool> flags) {
     out.u8(octet);
 }
 
-void read(Reader in, LcpResult& lcp, std::uint8_t& last_id) {
+/// @return whether it is all known.
+bool read(Reader in, LcpResult& lcp, std::uint8_t& last_id) {
+    bool known = true;
     last_id = in.u8();
     lcp.own_mru = in.u16();
     lcp.peer_mru = in.u16();
     lcp.mtu = in.u16();
-    lcp.auth_to_peer = read_method(in);
-    lcp.auth_of_peer = read_method(in);
+    lcp.auth_to_peer = read_method(in, known);
+    lcp.auth_of_peer = read_method(in, known);
     lcp.own_magic = in.u32();
     lcp.peer_magic = in.u32();
     const auto flags = in.u8();
@@ -92,6 +105,7 @@ void read(Reader in, LcpResult& lcp, std::uint8_t& last_id) {
     lcp.acfc = (flags & 1) != 0;
     lcp.accm = in.u32();
     lcp.own_accm = in.u32();
+    return known;
 }
 
 void read(Reader in, NetworkSettings& network) {
@@ -145,8 +159,7 @@ bool read_field(Field field, wire::ByteView value, SessionRecord& out, config::H
             break;
         case Field::lcp:
             if (value.size() < 26) return false;
-            read(in, out.lcp.agreed, out.lcp.last_id);
-            break;
+            return read(in, out.lcp.agreed, out.lcp.last_id);
         case Field::ipcp:
             out.ipcp.emplace();
             out.ipcp->last_id = in.u8();
@@ -263,7 +276,7 @@ Result<SessionRecord> decode_record(wire::ByteView octets) {
         const auto field = static_cast<Field>(in.u8());
         const auto value = in.take(in.u16());
         if (!in.ok() || !read_field(field, value, out, hooks))
-            return fail(Errc::config, "a record that is cut off");
+            return fail(Errc::config, "a record that is cut off, or says what this version does not know");
     }
     if (out.id == 0 || out.object.empty() || out.index == 0 || out.link.info.session_id == 0)
         return fail(Errc::config, "a record that does not say whose it is");

@@ -3,6 +3,7 @@
 /// again, with a keeper beside it.
 #pragma once
 #include <doctest/doctest.h>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +27,8 @@ public:
         session::StateJournal::Entries entries;
         auto journal = session::StateJournal::open(run_.path() / "state", entries);
         REQUIRE_MESSAGE(journal, journal.error().what);
+        store_ = std::make_unique<config::Store>(files_.path(), ++starts_ * 1000);
+        store_->keep_copies_in(run_.path() / "config");
         keeping_ =
             std::make_unique<session::Keeping>(custody, std::move(*journal), world_.rng, host_.ports.log);
         host_.ports.keeping = keeping_.get();
@@ -33,7 +36,7 @@ public:
         manager = std::make_unique<session::Manager>(session::Manager::Context{.ports = host_.ports,
                                                                                .pppoe = host_.pppoe,
                                                                                .secrets = host_.secrets,
-                                                                               .store = store_,
+                                                                               .store = *store_,
                                                                                .memory = memory_});
         manager->observe(this);
         manager->inherit(keeping_->inherit(custody.take(), entries));
@@ -80,6 +83,14 @@ public:
         world_.time.advance(std::chrono::seconds(20));
         CHECK(stopped);
     }
+    /// What config.json has, and other words in its place.
+    [[nodiscard]] std::string config_text() const {
+        std::ifstream file(files_.path() / "config.json");
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    void write_config(const std::string& text) const {
+        std::ofstream(files_.path() / "config.json", std::ios::trunc) << text;
+    }
     [[nodiscard]] std::filesystem::path journal() const { return run_.path() / "state"; }
     /// The sessions that are up, by number.
     [[nodiscard]] std::map<std::uint64_t, session::SessionRow> up() {
@@ -111,7 +122,8 @@ private:
     SessionWorld& world_;
     SessionWorld::Host& host_;
     ScratchDirectory files_, state_, run_;
-    config::Store store_{files_.path()};
+    std::unique_ptr<config::Store> store_;
+    std::uint64_t starts_ = 0;
     session::LastSessions memory_{state_.path()};
     std::unique_ptr<session::Keeping> keeping_;
 };

@@ -246,6 +246,26 @@ TEST_CASE("a session of an object that was changed, disabled or removed meanwhil
     }
 }
 
+TEST_CASE("a mistake in the configuration drops nobody who was connected before the restart") {
+    Line line;
+    line.w.home.log.expect("the configuration is not usable, the one before goes on");
+    const auto good = line.home.config_text();
+    line.home.kill();
+    line.home.write_config("{ \"pppoe-client\": { \"wan\": { \"interfece\": \"eth1\" } } }");
+    line.home.start();
+    line.check_alive();
+    // What nobody has read yet is not overwritten.
+    const auto report =
+        line.home.manager->change(std::vector{set("pppoe-client", "wan", {{"comment", "mine"}})}, {});
+    CHECK_FALSE(report);
+    CHECK(line.home.config_text().find("interfece") != std::string::npos);
+    line.home.write_config(good);
+    REQUIRE(line.home.manager->reload());
+    line.check_alive();
+    line.home.change(set("pppoe-client", "wan", {{"comment", "mine"}}));
+    line.end();
+}
+
 TEST_CASE("what was removed from the host meanwhile is put back") {
     Line line;
     const auto before = line.w.home.network.state();

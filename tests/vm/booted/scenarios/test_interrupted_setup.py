@@ -2,7 +2,9 @@
 """The daemon killed at every step of a session's set-up: the session is up afterwards, or it is cleanly gone."""
 
 import socket
+import struct
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -54,7 +56,20 @@ def traces(machine):
                        if route.get("dev") not in ("lo", "wan0", "lan0")],
             "tables": run("nft", "list", "tables").stdout,
             "sockets": run("cat", "/proc/net/pppoe").stdout.splitlines()[1:],
-            "journalled": run("find", "/run/pppmanager/sessions", "-type", "f", check=False).stdout.split()}
+            "journalled": journalled(Path("/run/pppmanager/state").read_bytes())}
+
+
+def journalled(state):
+    """The numbers of the sessions that the service's journal tells of (daemon/session/state_journal.cpp)."""
+    magic = b"pppmanager state 1\n"
+    assert state.startswith(magic)
+    at, found = len(magic), set()
+    while at < len(state):
+        octets, _, kind, number = struct.unpack_from("!IIBQ", state, at)
+        (found.add if kind == 1 else found.discard)(number)
+        at += 8 + octets
+    assert 0 in found, "a journal in which not even the numbers are reserved is not read rightly"
+    return sorted(found - {0, 2 ** 64 - 1})
 
 
 def leases(machine):

@@ -70,6 +70,8 @@ def test_no_session_and_no_packet_is_lost_when(machine, crowd, event):
         assert after[name][:4] == session[:4] and abs(after[name].began - session.began) <= 2, \
             f"{name}: {session} became {after[name]}"
     assert silence < 1
+    for unit in pids:
+        wait_for(lambda unit=unit: machine.runs_what_is_installed(unit), 10, f"{unit} to run the program on the disk")
     replaced = {unit for unit in pids if machine.main_pid(unit) != pids[unit]}
     assert (SERVICE in replaced) == (event != "the keeper is killed"), f"{event} replaced {replaced}"
     assert (KEEPER in replaced) == ("keeper" in event), f"{event} replaced {replaced}"

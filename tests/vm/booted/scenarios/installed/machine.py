@@ -18,6 +18,7 @@ from support.namespace import Host, run
 from support.wait import wait_for
 
 NAME = "pppmanager"
+PROGRAMS = ("usr/sbin/pppmanagerd", "usr/sbin/pppmanager-keeper", "usr/sbin/pppmanager-dispatcher")
 SERVICE, KEEPER = f"{NAME}.service", f"{NAME}-keeper.service"
 SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
 # Written by whoever installs anything, whatever it is: logs, and the lists that apt, dpkg and shadow keep beside
@@ -95,10 +96,18 @@ class Machine(Commanded):
         text, count = re.subn(r"(?m)^Version: .*$", f"Version: {version}+newer", control.read_text())
         assert count == 1, text
         control.write_text(text)
-        # A program that is not the one before: the upgrade has to replace what runs.
+        # Programs that are not those before: the upgrade has to replace what runs.
+        for program in PROGRAMS:
+            with open(made / program, "ab") as file:
+                file.write(b"newer")
         package = made.with_suffix(".deb")
         run("dpkg-deb", "--root-owner-group", "-Znone", "-b", made, package, deadline=60)
         return package
+
+    def runs_what_is_installed(self, unit: str) -> bool:
+        """Whether the unit's process executes the file that is on the disk now."""
+        runs = os.stat(f"/proc/{self.main_pid(unit)}/exe")
+        return any(os.path.samestat(runs, os.stat("/" + program)) for program in PROGRAMS)
 
     def files(self) -> set[str]:
         """Every path on the disk but those that anybody's installation changes."""
