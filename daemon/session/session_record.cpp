@@ -161,13 +161,13 @@ bool read_field(Field field, wire::ByteView value, SessionRecord& out, config::H
             if (value.size() < 26) return false;
             return read(in, out.lcp.agreed, out.lcp.last_id);
         case Field::ipcp:
-            out.ipcp.emplace();
+            out.ipcp = OpenedProtocol<IpcpResult>{};
             out.ipcp->last_id = in.u8();
             out.ipcp->agreed = {
                 .own_address = in.u32(), .peer_address = in.u32(), .dns = {in.u32(), in.u32()}};
             break;
         case Field::ipv6cp:
-            out.ipv6cp.emplace();
+            out.ipv6cp = OpenedProtocol<Ipv6cpResult>{};
             out.ipv6cp->last_id = in.u8();
             out.ipv6cp->agreed = {.own_identifier = in.u64(), .peer_identifier = in.u64()};
             break;

@@ -14,22 +14,24 @@
 
 namespace ppp::session {
 
+/// A control protocol in Opened.
+template <class Agreed>
+struct OpenedProtocol {
+    Agreed agreed{};
+    std::uint8_t last_id = 0;  ///< of our own packets
+};
+
 /// Of a session in the phase "running". Times are of the monotonic clock, which goes on over a restart of the
 /// service and begins anew with the machine, as the journal's place, /run, does.
 struct SessionRecord {
-    template <class Agreed>
-    struct Opened {
-        Agreed agreed;
-        std::uint8_t last_id = 0;  ///< of our own packets
-    };
     std::uint64_t id = 0;
     Role role = Role::client;
     std::string object;  ///< the client's or server's name
     link::KeptLink link;
     std::string user;
-    Opened<LcpResult> lcp;
-    std::optional<Opened<IpcpResult>> ipcp;      ///< unset: not open
-    std::optional<Opened<Ipv6cpResult>> ipv6cp;  ///< unset: not open
+    OpenedProtocol<LcpResult> lcp;
+    std::optional<OpenedProtocol<IpcpResult>> ipcp;      ///< unset: not open
+    std::optional<OpenedProtocol<Ipv6cpResult>> ipv6cp;  ///< unset: not open
     NetworkSettings network;
     unsigned index = 0;  ///< ifindex of the unit
     TimePoint unit_made{};
