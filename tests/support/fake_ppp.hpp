@@ -171,6 +171,8 @@ public:
     /// The process dies in `die`: what it has is not ended by its end, as far as others have copies of it.
     /// @param kept whether the file of this unit, or the socket of this channel, has a copy elsewhere.
     void crash(const std::function<void()>& die, const std::function<bool(Key)>& kept);
+    /// A session that another process has left: a connected unit, up, whose far end stays open here.
+    kernel::SessionFiles left_over(const std::string& name);
 
     Pending all_counters(Callback<void(Result<std::vector<LinkCounters>>)> done) override {
         auto finish = [this, done = std::move(done)](bool wanted, std::optional<int> error) {
@@ -375,6 +377,7 @@ private:
     std::vector<std::string> foreign_names_;
     FakePppFaults faults_;
     LaterCalls later_;
+    std::vector<Fd> far_ends_;  // of sessions that were left over
     unsigned last_index_ = 100'000;
     std::size_t channels_ = 0, unit_objects_ = 0, open_calls_ = 0;
     bool crashing_ = false;

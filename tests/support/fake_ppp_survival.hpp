@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file What FakePpp does when a process dies and another one carries its sessions on.
 #pragma once
+#include <fcntl.h>
 #include "support/fake_ppp.hpp"
 
 namespace ppp::test {
@@ -14,8 +15,8 @@ inline Result<kernel::PppKernel::Session> FakePpp::adopt(kernel::SessionFiles fi
     auto channel = std::make_unique<FakeChannel>(*this, std::move(files.socket), end, handler);
     found->second.channel = channel.get();
     out.channel = std::move(channel);
-    const auto unit = std::ranges::find_if(units_, [&](const auto& u) {
-        return u.second.file == key(files.unit) && u.second.interface.index == files.index;
+    const auto unit = std::ranges::find_if(units_, [&, file = key(files.unit)](const auto& u) {
+        return u.second.file == file && u.second.interface.index == files.index;
     });
     if (unit == units_.end()) return fail(Errc::not_found, "the interface of a PPP unit is gone");
     auto object = std::make_unique<FakeUnit>(*this, unit->second.interface, handler, std::move(files.unit),
@@ -53,6 +54,28 @@ inline void FakePpp::crash(const std::function<void()>& die, const std::function
         if (changed) changed(u.second.interface.index, false);
         return true;
     });
+}
+
+inline kernel::SessionFiles FakePpp::left_over(const std::string& name) {
+    auto [near, far] = socket_pair();
+    far_ends_.push_back(std::move(far));
+    kernel::SessionFiles out;
+    out.channel = Fd{::fcntl(near.get(), F_DUPFD_CLOEXEC, 0)};
+    out.unit = Fd{::memfd_create("unit", MFD_CLOEXEC)};
+    out.index = ++last_index_;
+    auto& end = ends_.at(key(near));
+    end.attached = true;
+    end.unit = static_cast<int>(out.index);
+    auto& unit = units_[static_cast<int>(out.index)];
+    unit.interface.name = name;
+    unit.interface.number = *end.unit;
+    unit.interface.index = out.index;
+    unit.interface.ipv4 = unit.interface.up = true;
+    unit.channel_end = key(near);
+    unit.file = key(out.unit);
+    out.socket = std::move(near);
+    if (changed) changed(out.index, true);
+    return out;
 }
 
 }  // namespace ppp::test
