@@ -13,6 +13,7 @@
 #include "support/fake_ppp.hpp"
 #include "support/fake_pppox.hpp"
 #include "support/private_bus.hpp"
+#include "support/sanitized.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/seeded_rng.hpp"
 
@@ -22,12 +23,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Sanitizers take ten times as long: with them only mistakes are looked for.
-#if defined(__has_feature)
-constexpr bool kNative = !__has_feature(address_sanitizer);
-#else
-constexpr bool kNative = true;
-#endif
 constexpr unsigned kSubscribers = kNative ? 1000 : 100, kHosts = 40;  // one host may have 64 under way
 constexpr link::MacAddress kAc{2, 0, 0, 0, 0, 1};
 link::MacAddress host_mac(unsigned host) { return {2, 0, 0, 0, 1, static_cast<std::uint8_t>(host)}; }

@@ -2,6 +2,7 @@
 // A server with thousands of sessions is served again soon after it was killed.
 #include <fmt/format.h>
 #include <ctime>
+#include "support/sanitized.hpp"
 #include "support/surviving_host.hpp"
 
 using namespace ppp;
@@ -80,7 +81,7 @@ TEST_CASE("thousands of sessions are carried on within their share of two second
                         kSessions, took, took * 10000 / kSessions));
     CHECK(isp.manager->session_count() == kSessions);
     CHECK(isp.manager->statistics().pools.at("homes").used == kSessions);
-    CHECK(took < kBudget);
+    CHECK((!kNative || took < kBudget));
     w.time.advance(1s);
     CHECK(isp.up().size() == kSessions);
 }

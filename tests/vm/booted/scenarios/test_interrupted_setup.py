@@ -17,7 +17,7 @@ from support.wait import wait_for
 ETH_P_ALL = 3
 PPPOE = (0x8863, 0x8864)
 # Discovery takes four frames, LCP four, the authentication three, IPCP and IPV6CP some ten more.
-FRAMES = range(1, 22, 3)
+FRAMES = range(1, 22, 5)
 # A pppd that is quick to ask again and quick to give up.
 QUICK = ("lcp-echo-interval", 1, "lcp-echo-failure", 3, "lcp-restart", 1, "lcp-max-configure", 4, "chap-restart", 1,
          "ipcp-restart", 1, "ipcp-max-configure", 4, "ipv6cp-restart", 1, "pppoe-padi-timeout", 1)
