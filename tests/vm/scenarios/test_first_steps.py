@@ -10,7 +10,7 @@ from support.daemon import PPPCTL
 from support.manager import Manager
 from support.namespace import cable
 from support.setups import server
-from support.warnings import ENDS
+from support.announced import ENDS
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "first-steps.md"
 CUSTOMERS = {"ann": "ann 1", "bob": "bob 2", "eve": "eve 3"}

@@ -4,7 +4,7 @@
 from support.daemon import PPPCTL
 from support.namespace import run
 from support.setups import client
-from support.warnings import ENDS
+from support.announced import ENDS
 
 
 def test_a_daemon_that_dies_meanwhile_is_told_at_once(lab):

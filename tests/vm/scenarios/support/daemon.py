@@ -13,7 +13,7 @@ from .commanded import Commanded
 from .namespace import Namespace
 from .process import Process
 from .wait import wait_for
-from .warnings import Warnings
+from .announced import Warnings
 
 BUILD = Path(os.environ.get("PPPMANAGER_BUILD", "build/dev"))
 PPPCTL = BUILD / "dbus" / "pppctl" / "pppctl"

@@ -13,7 +13,7 @@ from .lab import Lab
 from .manager import Manager
 from .namespace import cable
 from .seed import Table, shortened
-from .warnings import ENDS
+from .announced import ENDS
 
 USERS = {"your_username": "your_password", "username": "password", "correct_username": "correct_password",
          "user1": "pass1", "user2": "pass2", "vpn_user": "vpn_pass", "primary_user": "primary_password",

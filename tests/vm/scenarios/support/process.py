@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
 
 from .wait import wait_for
-from .warnings import Warnings
+from .announced import Warnings
 
 
 class Process:
