@@ -87,6 +87,8 @@ private:
                                                              const config::PppoeClient& client);
     void apply_clients();
     [[nodiscard]] std::optional<Inherited> inherited(const std::string& client);
+    /// Whether a session that may go on has this link: the record of a lost one could not be erased then.
+    [[nodiscard]] bool inherited_again(const link::LinkInfo& link) const;
     void resume_servers();
     /// Of an inherited session that ends: tells the peer, and everybody who would have heard of its end.
     void bury(Inherited from, EndReason reason, const std::string& detail);

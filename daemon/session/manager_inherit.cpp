@@ -21,7 +21,7 @@ SessionRow row_of(const SessionRecord& record, TimePoint now) {
     out.server = record.object;
     out.name = record.user;
     out.caller_id = link::to_string(record.link.info.peer_mac);
-    out.interface = record.network.interface;
+    out.interface = record.unit;
     out.session_id = record.link.info.session_id;
     out.mtu = record.lcp.agreed.mtu;
     if (record.ipcp) {
@@ -56,33 +56,36 @@ std::optional<Inherited> Manager::inherited(const std::string& client) {
     return out;
 }
 
+bool Manager::inherited_again(const link::LinkInfo& link) const {
+    return inheritance_ && std::ranges::any_of(inheritance_->sessions, [&](const Inherited& other) {
+               const auto& its = other.record.link.info;
+               return its.interface == link.interface && its.peer_mac == link.peer_mac &&
+                      its.session_id == link.session_id;
+           });
+}
+
 void Manager::resume_servers() {
     auto& sessions = inheritance_->sessions;
     const auto of_servers = std::stable_partition(
         sessions.begin(), sessions.end(), [](const auto& from) { return from.record.role == Role::client; });
-    for (auto from = of_servers; from != sessions.end(); ++from)
-        if (auto resumed = server_->resume(*from); !resumed)
-            bury(std::move(*from),
+    std::vector<Inherited> theirs(std::make_move_iterator(of_servers),
+                                  std::make_move_iterator(sessions.end()));
+    sessions.erase(of_servers, sessions.end());
+    for (auto& from : theirs)
+        if (auto resumed = server_->resume(from); !resumed)
+            bury(std::move(from),
                  resumed.error().code == Errc::config ? EndReason::config_changed : EndReason::interrupted,
                  resumed.error().what);
-    sessions.erase(of_servers, sessions.end());
 }
 
 void Manager::bury(Inherited from, EndReason reason, const std::string& detail) {
     const auto& record = from.record;
     context_.ports.keeping->forget(record.id);
     if (from.files.unit) context_.ports.kernel.discard(std::move(from.files));
-    // Said once: the client's next attempt would say it too. Not where a session that goes on has the same
-    // ends and number, and the record is one that could not be erased.
-    const auto& link = record.link.info;
-    const auto same = [&](const Inherited& other) {
-        const auto& its = other.record.link.info;
-        return its.interface == link.interface && its.peer_mac == link.peer_mac &&
-               its.session_id == link.session_id;
-    };
-    const bool taken = inheritance_ && std::ranges::any_of(inheritance_->sessions, same) &&
-                       from.record.id != 0 && reason == EndReason::interrupted;
-    if (!taken && farewells_.send(link) && record.role == Role::client) context_.memory.forget(record.object);
+    // Said once: the client's next attempt would say it too.
+    if (!inherited_again(record.link.info) && farewells_.send(record.link.info) &&
+        record.role == Role::client)
+        context_.memory.forget(record.object);
     EndedSession ended;
     ended.row = row_of(record, context_.ports.time.now());
     ended.opened = true;

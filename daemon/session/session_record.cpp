@@ -9,7 +9,7 @@ using wire::Reader;
 using wire::Writer;
 
 constexpr std::uint8_t kFormat = 2;
-/// The format before: without the fields from `unit_made` on.
+/// The format before: without `unit` and `unit_made`.
 constexpr std::uint8_t kOldestFormat = 1;
 
 /// Numbers that never change their meaning.
@@ -33,6 +33,7 @@ enum class Field : std::uint8_t {
     owner = 17,
     unit_made = 18,
     parent = 19,
+    unit = 20,
 };
 
 std::uint64_t octets_of(TimePoint time) {
@@ -174,6 +175,9 @@ bool read_field(Field field, wire::ByteView value, SessionRecord& out, config::H
         case Field::interface:
             out.network.interface = text();
             break;
+        case Field::unit:
+            out.unit = text();
+            break;
         case Field::profile:
             out.network.profile = text();
             break;
@@ -241,6 +245,7 @@ wire::Bytes encode(const SessionRecord& record) {
             to.u8(record.ipv6cp->last_id).u64(ipv6cp.own_identifier).u64(ipv6cp.peer_identifier);
         });
     out.text(Field::interface, network.interface);
+    out.text(Field::unit, record.unit);
     out.text(Field::profile, network.profile);
     if (network.hooks) {
         out.text(Field::on_up, network.hooks->on_up);

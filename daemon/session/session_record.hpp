@@ -33,6 +33,7 @@ struct SessionRecord {
     std::optional<OpenedProtocol<IpcpResult>> ipcp;      ///< unset: not open
     std::optional<OpenedProtocol<Ipv6cpResult>> ipv6cp;  ///< unset: not open
     NetworkSettings network;
+    std::string unit;    ///< the interface; network.interface is "" where the kernel chose the name
     unsigned index = 0;  ///< ifindex of the unit
     TimePoint unit_made{};
     TimePoint begun{}, connected{};

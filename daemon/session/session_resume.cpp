@@ -16,6 +16,7 @@ SessionRecord Session::record() const {
     if (ipv6cp_ && ipv6cp_->opened())
         out.ipv6cp = {.agreed = ipv6cp_->negotiated(), .last_id = ipv6cp_->last_id()};
     out.network = network_;
+    out.unit = unit_->name();
     out.index = unit_->index();
     out.unit_made = unit_->made_at();
     out.begun = packets_.begun();

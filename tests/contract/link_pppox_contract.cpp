@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file What PppoxSockets promises, tried on the fake table and on the kernel's.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <cstdlib>
 #include "contract/netlink_hosts.hpp"
 #include "link/pppox.hpp"
@@ -43,6 +44,23 @@ TEST_CASE_TEMPLATE("a session id is connected once per interface and peer", Tabl
     const auto peer = sockets.connect_pppoe("west", kOther, 7);
     const auto interface = sockets.connect_pppoe("east", kPeer, 7);
     CHECK((next && peer && interface));
+}
+
+TEST_CASE("a socket that is hung up gives its session id back, whoever has a copy of it") {
+    KernelTable table;
+    const auto first = table.sockets.connect_pppoe("west", kPeer, 7);
+    REQUIRE(first);
+    const Fd copy{::fcntl(first->get(), F_DUPFD_CLOEXEC, 0)};
+    REQUIRE(copy);
+    SUBCASE("while it is connected") {}
+    SUBCASE("when its interface has taken its far end away") {
+        // NOLINTNEXTLINE(cert-env33-c): a fixed command of this test
+        REQUIRE(std::system("ip link set west down && ip link set west up") == 0);
+    }
+    CHECK_FALSE(table.sockets.connect_pppoe("west", kPeer, 7));
+    KernelPppox::hang_up(first->get());
+    const auto again = table.sockets.connect_pppoe("west", kPeer, 7);
+    CHECK_MESSAGE(again, again.error().what);
 }
 
 TEST_CASE("the kernel refuses an interface that is missing or down, and frees an id with its socket") {

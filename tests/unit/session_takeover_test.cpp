@@ -214,7 +214,28 @@ TEST_CASE("a session whose files are lost is ended at both ends, and accounted f
     CHECK(line.home.up().size() == 1);
     CHECK(line.isp.up().size() == 1);
     CHECK(line.w.kernel.interfaces() == 2);
-    CHECK(line.isp.manager->list_ended({}, 0, 0).size() == 1);
+    REQUIRE(line.isp.manager->list_ended({}, 0, 0).size() == 1);
+    CHECK(line.isp.manager->list_ended({}, 0, 0).front().row.interface == "ppp0");
+    line.end();
+}
+
+TEST_CASE("a record that could not be erased does not end the session that has its link now") {
+    Line line;
+    line.isp.kill();
+    {
+        session::StateJournal::Entries entries;
+        auto journal = session::StateJournal::open(line.isp.journal(), entries);
+        REQUIRE(journal);
+        auto stale = session::decode_record(entries.at(line.theirs));
+        REQUIRE(stale);
+        stale->id = line.theirs + 1;
+        REQUIRE(journal->put(stale->id, encode(*stale)));
+    }
+    line.isp.start();
+    line.w.time.advance(5s);
+    CHECK(line.isp.closed == std::map<std::uint64_t, EndReason>{{line.theirs + 1, EndReason::interrupted}});
+    line.isp.closed.clear();
+    line.check_alive();
     line.end();
 }
 
