@@ -12,15 +12,16 @@
 #include "session/keeping.hpp"
 #include "session/manager.hpp"
 #include "support/fake_custody.hpp"
+#include "support/manager_witness.hpp"
 #include "support/scratch_directory.hpp"
 #include "support/session_world.hpp"
 
 namespace ppp::test {
 
-class SurvivingHost final : private session::Service::Observer {
+class SurvivingHost final : public ManagerWitness {
 public:
     SurvivingHost(SessionWorld& world, SessionWorld::Host& host) : world_(world), host_(host) { start(); }
-    ~SurvivingHost() override { host_.ports.keeping = nullptr; }
+    ~SurvivingHost() { host_.ports.keeping = nullptr; }
 
     /// The process begins, as daemon/main.cpp does it.
     void start() {
@@ -38,7 +39,7 @@ public:
                                                                                .secrets = host_.secrets,
                                                                                .store = *store_,
                                                                                .memory = memory_});
-        manager->observe(this);
+        watch(*manager);
         manager->inherit(keeping_->inherit(custody.take(), entries));
         const auto loaded = manager->reload();
         REQUIRE_MESSAGE(loaded, loaded.error().what);
@@ -77,12 +78,7 @@ public:
         const auto report = manager->change(std::vector{edit}, {});
         REQUIRE_MESSAGE(report, report.error().what);
     }
-    void stop() {
-        bool stopped = false;
-        manager->stop(std::chrono::seconds(4), [&] { stopped = true; });
-        world_.time.advance(std::chrono::seconds(20));
-        CHECK(stopped);
-    }
+    void stop() { stop_manager(world_, *manager); }
     /// What config.json has, and other words in its place.
     [[nodiscard]] std::string config_text() const {
         std::ifstream file(files_.path() / "config.json");
@@ -93,32 +89,12 @@ public:
     }
     [[nodiscard]] std::filesystem::path journal() const { return run_.path() / "state"; }
     /// The sessions that are up, by number.
-    [[nodiscard]] std::map<std::uint64_t, session::SessionRow> up() {
-        std::map<std::uint64_t, session::SessionRow> out;
-        manager->list_sessions({}, 0, 0, [&](const Result<std::vector<session::SessionRow>>& rows) {
-            for (const auto& row : *rows) out.emplace(row.id, row);
-        });
-        world_.time.advance(std::chrono::milliseconds(10));  // the counters are asked for first
-        return out;
-    }
+    [[nodiscard]] std::map<std::uint64_t, session::SessionRow> up() { return sessions_up(world_, *manager); }
 
     FakeCustody custody;
-    std::vector<std::uint64_t> opened;
-    std::map<std::uint64_t, EndReason> closed;
     std::unique_ptr<session::Manager> manager;
 
 private:
-    void client_changed(const std::string&) override {}
-    void client_added(const std::string&) override {}
-    void client_removed(const std::string&) override {}
-    void server_added(const std::string&) override {}
-    void server_removed(const std::string&) override {}
-    void session_opened(const session::SessionRow& row) override { opened.push_back(row.id); }
-    void session_closed(const session::SessionRow& row, EndReason why, const std::string&) override {
-        closed.emplace(row.id, why);
-    }
-    void config_changed(std::uint64_t) override {}
-
     SessionWorld& world_;
     SessionWorld::Host& host_;
     ScratchDirectory files_, state_, run_;

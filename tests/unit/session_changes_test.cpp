@@ -4,6 +4,7 @@
 #include <random>
 #include "config/check.hpp"
 #include "config/edit.hpp"
+#include "support/edits.hpp"
 #include "support/managed_host.hpp"
 #include "support/random_config.hpp"
 
@@ -13,12 +14,6 @@ using namespace std::chrono_literals;
 using config::Edit;
 
 namespace {
-
-using Properties = std::vector<std::pair<std::string, std::string>>;
-
-Edit add(std::string kind, std::string name, Properties properties) {
-    return {Edit::Verb::add, std::move(kind), std::move(name), std::move(properties)};
-}
 
 /// A provider with two servers' worth of objects, and a home with two lines of different users and profiles.
 struct Lines {

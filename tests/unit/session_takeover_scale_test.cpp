@@ -2,13 +2,13 @@
 // A server with thousands of sessions is served again soon after it was killed.
 #include <fmt/format.h>
 #include <ctime>
+#include "support/edits.hpp"
 #include "support/sanitized.hpp"
 #include "support/surviving_host.hpp"
 
 using namespace ppp;
 using namespace ppp::test;
 using namespace std::chrono_literals;
-using config::Edit;
 
 namespace {
 
@@ -53,12 +53,10 @@ session::SessionRecord record_of(std::uint64_t id) {
 TEST_CASE("thousands of sessions are carried on within their share of two seconds for ten thousand") {
     SessionWorld w;
     SurvivingHost isp{w, w.isp};
-    isp.change({Edit::Verb::add, "pool", "homes", {{"ranges", "10.1.0.1-10.1.255.254"}}});
-    isp.change({Edit::Verb::add,
-                "profile",
-                "homes",
-                {{"local-address", "10.0.0.1"}, {"remote-address", "homes"}, {"use-ipv6", "no"}}});
-    isp.change({Edit::Verb::add, "pppoe-server", "fibre", {{"interface", "eth0"}, {"disabled", "no"}}});
+    isp.change(add("pool", "homes", {{"ranges", "10.1.0.1-10.1.255.254"}}));
+    isp.change(add("profile", "homes",
+                   {{"local-address", "10.0.0.1"}, {"remote-address", "homes"}, {"use-ipv6", "no"}}));
+    isp.change(add("pppoe-server", "fibre", {{"interface", "eth0"}, {"disabled", "no"}}));
     w.time.advance(1s);
     isp.kill();
     {

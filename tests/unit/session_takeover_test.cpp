@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // A service that is killed and started again carries its sessions on, in both roles.
-#include "config/edit.hpp"
+#include "support/edits.hpp"
 #include "support/surviving_host.hpp"
 
 using namespace ppp;
@@ -10,15 +10,6 @@ using config::Edit;
 
 namespace {
 
-using Properties = std::vector<std::pair<std::string, std::string>>;
-
-Edit add(std::string kind, std::string name, Properties properties) {
-    return {Edit::Verb::add, std::move(kind), std::move(name), std::move(properties)};
-}
-Edit set(std::string kind, std::string name, Properties properties) {
-    return {Edit::Verb::set, std::move(kind), std::move(name), std::move(properties)};
-}
-
 constexpr std::array<std::uint8_t, 6> kData{0x00, 0x21, 1, 2, 3, 4};
 
 /// A provider and a home with one line between them, up for a while.
@@ -27,18 +18,20 @@ struct Line {
     SurvivingHost isp{w, w.isp}, home{w, w.home};
     std::uint64_t theirs = 0, ours = 0;  // numbers of the session
 
-    explicit Line(Properties client = {}, const char* password = "b") {
+    Line() {
         isp.change(add("pool", "homes", {{"ranges", "10.0.0.2-10.0.0.9"}}));
         isp.change(
             add("profile", "homes",
                 {{"local-address", "10.0.0.1"}, {"remote-address", "homes"}, {"dns-server", "9.9.9.9"}}));
         isp.change(add("secret", "bob", {{"password", "b"}, {"profile", "homes"}}));
         isp.change(add("pppoe-server", "fibre", {{"interface", "eth0"}, {"disabled", "no"}}));
-        Properties wan{{"interface", "eth1"},           {"user", "bob"},
-                       {"password", password},          {"add-default-route", "yes"},
-                       {"default-route-distance", "7"}, {"disabled", "no"}};
-        wan.insert(wan.end(), client.begin(), client.end());
-        home.change(add("pppoe-client", "wan", wan));
+        home.change(add("pppoe-client", "wan",
+                        {{"interface", "eth1"},
+                         {"user", "bob"},
+                         {"password", "b"},
+                         {"add-default-route", "yes"},
+                         {"default-route-distance", "7"},
+                         {"disabled", "no"}}));
         // Its cable is never pulled: what the home's client warns of here is what the provider did to it.
         w.home.log.expect("wan: ");
         w.time.advance(20s);
