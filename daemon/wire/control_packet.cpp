@@ -9,7 +9,6 @@
 namespace ppp::wire {
 namespace {
 
-constexpr std::size_t kHeader = 4;
 constexpr std::size_t kDumped = 64;  ///< octets of a hexadecimal dump; the rest reads "..."
 
 /// Appends to one string in pppd's notation.
@@ -326,16 +325,16 @@ std::optional<ControlPacket> decode_control(ByteView packet) {
     const auto code = static_cast<Code>(r.u8());
     const auto id = r.u8();
     const std::size_t length = r.u16();
-    if (!r.ok() || length < kHeader) return std::nullopt;
-    const auto data = r.take(length - kHeader);
+    if (!r.ok() || length < kControlHeader) return std::nullopt;
+    const auto data = r.take(length - kControlHeader);
     if (!r.ok()) return std::nullopt;
     return ControlPacket{code, id, data, packet.first(length)};
 }
 
 void put_control(Writer& out, Protocol protocol, Code code, std::uint8_t id, ByteView data) {
-    assert(data.size() <= 0xffff - kHeader);
+    assert(data.size() <= 0xffff - kControlHeader);
     out.u16(static_cast<std::uint16_t>(protocol)).u8(static_cast<std::uint8_t>(code)).u8(id);
-    out.u16(static_cast<std::uint16_t>(kHeader + data.size())).bytes(data);
+    out.u16(static_cast<std::uint16_t>(kControlHeader + data.size())).bytes(data);
 }
 
 std::string describe(ByteView octets, Proofs proofs) {
@@ -370,7 +369,7 @@ std::string describe(ByteView octets, Proofs proofs) {
     // A Protocol-Reject may return a password.
     const bool rejects = frame->protocol == Protocol::lcp && !frame->packet.empty() &&
                          frame->packet[0] == static_cast<std::uint8_t>(Code::protocol_reject);
-    constexpr auto shown = kHeader + 2;
+    constexpr auto shown = kControlHeader + 2;
     if (rejects && frame->packet.size() > shown)
         out.hex(frame->packet.first(shown)).put(" <hidden>");
     else

@@ -2,7 +2,6 @@
 #include "dbus/pppctl/objects.hpp"
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <iterator>
 #include "dbus/pppctl/text.hpp"
 
@@ -10,12 +9,6 @@ namespace ppp::ctl {
 namespace {
 
 using Managed = std::map<sdbus::ObjectPath, std::map<std::string, Dictionary>>;
-
-std::uint64_t now_microseconds() {
-    using namespace std::chrono;
-    return static_cast<std::uint64_t>(
-        duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
-}
 
 // The order of RouterOS' monitor, then what is ours.
 constexpr std::array kClientOrder{
