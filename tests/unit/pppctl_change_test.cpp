@@ -353,7 +353,7 @@ TEST_CASE_FIXTURE(ChangeBench,
     CHECK(service.revision() == before);
     // A command line is not refused for it: what became of the command is said.
     const auto said = pppctl({"--json", "/system identity set name=B\xfcro"});
-    CHECK(has(json::parse(said.out)["commands"][0]["message"], "hostnamectl"));
+    CHECK(has(json::parse(said.out)["commands"][0]["message"].get<std::string>(), "hostnamectl"));
 }
 
 TEST_CASE_FIXTURE(ChangeBench, "a directory in the place of a file is refused with a sentence") {

@@ -41,7 +41,7 @@ struct DoctorProbeBench : BusBench {
     /// The verdict on the first finding whose sentence has this part; "" when there is none.
     static std::string verdict(const json& report, std::string_view part) {
         for (const auto& f : report["findings"])
-            if (has(f["text"], part)) return f["verdict"];
+            if (has(f["text"].get<std::string>(), part)) return f["verdict"];
         return {};
     }
 };
