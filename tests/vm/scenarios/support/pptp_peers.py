@@ -12,6 +12,9 @@ from .process import Process
 from .wait import wait_for
 
 PORT = 1723
+# What pppd is told so that a session is encoded like this.
+MPPE = {f"MPPE{bits} {state}": [f"require-mppe-{bits}", *more]
+        for bits in (128, 40) for state, more in (("stateless", []), ("stateful", ["mppe-stateful"]))}
 ISP, HOME = "192.0.2.1", "192.0.2.2"
 
 
