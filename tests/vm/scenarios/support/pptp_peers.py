@@ -35,14 +35,18 @@ class PptpdServer:
 
     def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: str,
                  sessions: int = 30):
-        services = PppServices(lab, "pptpd", user, password)
-        path = services.write_options("pptpd-options", "auth", "name peer", *options)
+        self._services = services = PppServices(lab, "pptpd", user, password)
+        path = self.demand(*options)
         configuration = lab.scratch / "pptpd.conf"
         configuration.write_text(f"option {path}\nlocalip 10.3.0.1\nremoteip 10.3.0.10-{9 + sessions}\n"
                                  f"connections {sessions}\n")
         self._lab, self._namespace, self.output = lab, namespace, services.output
         self._command = services.command("pptpd", "-f", "-c", configuration, "-p", lab.scratch / "pptpd.pid")
         self.start()
+
+    def demand(self, *options: str) -> Path:
+        """Other options for the sessions to come."""
+        return self._services.write_options("pptpd-options", "auth", "name peer", *options)
 
     def start(self) -> None:
         self.process: Process = self._lab.process(self._namespace, *self._command)
@@ -133,7 +137,7 @@ class NetworkManager:
         self.process: Process = lab.process(
             namespace, "unshare", "--mount", "sh", "-c",
             f"mkdir -p /run/NetworkManager /var/lib/NetworkManager && {mounts} && "
-            "mount -t sysfs -o ro sysfs /sys && exec NetworkManager --no-daemon", env=self._environment)
+            "mount -t sysfs -o ro sysfs /sys && exec NetworkManager --debug", env=self._environment)
         wait_for(lambda: "cable" in self._active(), 40, "NetworkManager to have its cable up")
 
     @staticmethod
