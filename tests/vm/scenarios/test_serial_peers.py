@@ -6,7 +6,7 @@ import pytest
 from support import modem
 from support.lines import Telephone
 from support.link_setups import SERVED, serial_client, serial_server
-from support.peers import Pppd
+from support.peers import PppServices, Pppd
 from support.setups import PASSWORD, USER, connected
 from support.transfer import transfer
 from support.wait import wait_for
@@ -17,11 +17,10 @@ PIN = "4711"
 ACCOUNT = ("user", USER, "password", PASSWORD)
 
 
-def as_provider(lab, namespace, device, *options):
-    """A pppd that waits for somebody to dial in, once for each time it is called."""
-    (lab.scratch / "secrets").write_text(f'"{USER}" * "{PASSWORD}" *\n')
-    return Pppd(lab, namespace, device, "115200", "local", "passive", "persist", "noauth", *options,
-                f"{THERE}:{HERE}")
+def as_provider(lab, namespace, device):
+    """A pppd that waits for somebody to dial in, again and again."""
+    return Pppd(lab, namespace, device, "115200", "local", "passive", "persist", "auth", "require-mschap-v2",
+                "name", "peer", f"{THERE}:{HERE}", services=PppServices(lab, "provider", USER, PASSWORD))
 
 
 def test_our_client_at_pppd_over_a_cable(lab):
@@ -100,7 +99,7 @@ def test_our_client_dials_with_a_modem_and_its_calls_end(lab):
                  "gsm > CONNECT 115200"):
         assert line in said.replace(f'"{PIN}"', PIN), f"{line} not in:\n{said}"
     assert PIN not in daemon.process.output()
-    assert "CONNECT 115200" in str(daemon.pppctl("status", NAME)["dial-status"])
+    assert "115200" in daemon.pppctl("status", NAME)["dial-status"]
 
     daemon.expect_warning(f"^{NAME}: lost-carrier: ")
     lines.order("hang-up", "gsm")
@@ -112,7 +111,7 @@ def test_our_client_dials_with_a_modem_and_its_calls_end(lab):
 
 
 FAILURES = {"100": "BUSY", "101": "NO CARRIER", "102": "NO DIALTONE", "103": "NO ANSWER",
-            modem.HANGS_UP: "", modem.GARBAGE: "", modem.CONNECTS_AND_HANGS_UP: ""}
+            modem.GARBAGE: "NO CARRIER", modem.HANGS_UP: "lost-carrier", modem.CONNECTS_AND_HANGS_UP: "lost-carrier"}
 
 
 @pytest.mark.deadline(300)
@@ -148,7 +147,7 @@ def test_a_caller_rings_twice_is_answered_and_the_next_one_is_too(lab):
                     "connect", chat)
         peer.wait_connected(40)
         home.ping(SERVED, count=2)
-        assert lines.process.output().count("555 > RING") == 2 * session
+        assert lines.process.output().split("555 < ATA")[session - 1].count("555 > RING") >= 2
         if session == 1:
             peer.process.terminate()
             daemon.wait_log("session 1 closed: ")

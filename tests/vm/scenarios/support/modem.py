@@ -8,7 +8,7 @@ from typing import Callable
 SCRIPTED = {"100": "BUSY", "101": "NO CARRIER", "102": "NO DIALTONE", "103": "NO ANSWER", "104": "ERROR"}
 SILENT = "110"          # nothing is ever answered
 HANGS_UP = "111"        # the line is hung up within the answer
-GARBAGE = "112"         # octets that mean nothing, without end
+GARBAGE = "112"         # a flood of octets that mean nothing, then NO CARRIER
 CONNECTS_AND_HANGS_UP = "113"
 LONGEST = 512
 
@@ -58,8 +58,6 @@ class Modem:
         elif upper.startswith("AT+CSQ"):
             self.say("+CSQ: 20,99")
             self.say("OK")
-        elif upper.startswith("AT+UNKNOWN"):
-            self.say("ERROR")
         else:
             self._set(upper)
             self.say("OK")

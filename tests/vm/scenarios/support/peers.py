@@ -18,34 +18,6 @@ REQUIRE = {"pap": ["require-pap"], "chap": ["require-chap"], "mschap1": ["requir
            "mschap2": ["require-mschap-v2"]}
 
 
-class Pppd:
-    """A pppd in the foreground. `options` are pppd's own, the device among them."""
-
-    def __init__(self, lab: Lab, namespace: Namespace, *options: object, interface: str = "ppp7"):
-        self.namespace = namespace
-        self.process: Process = lab.process(namespace, "pppd", "nodetach", "debug", "nodefaultroute",
-                                            "ifname", interface, *options)
-
-    def wait_connected(self, deadline: float = 30) -> None:
-        self.process.wait_output(r"remote IP address [\d.]+", deadline)
-
-    @property
-    def address(self) -> str:
-        """Our own address as pppd printed it."""
-        return re.findall(r"local  IP address ([\d.]+)", self.process.output())[-1]
-
-
-class PppdClient(Pppd):
-    """pppd dialling over eth0, by its kernel plugin or in user mode by pppoe(8). `options` are pppd's own."""
-
-    def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: object,
-                 service: str | None = None, user_mode: bool = False, interface: str = "ppp7"):
-        wanted = ["rp_pppoe_service", service] if service is not None else []
-        device = ["pty", "pppoe -I eth0"] if user_mode else ["plugin", PLUGIN, *wanted, "eth0"]
-        super().__init__(lab, namespace, "noauth", "noipdefault", *device, "user", user, "password", password,
-                         "maxfail", 1, *options, interface=interface)
-
-
 class PppServices:
     """A directory in place of /etc/ppp with the secrets of one user and one pppd log, for a server's own pppds."""
 
@@ -72,6 +44,35 @@ class PppServices:
     def output(self) -> str:
         """What its pppds logged."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+
+class Pppd:
+    """A pppd in the foreground. `options` are pppd's own, the device among them; `services` are whom it serves."""
+
+    def __init__(self, lab: Lab, namespace: Namespace, *options: object, interface: str = "ppp7",
+                 services: PppServices | None = None):
+        self.namespace = namespace
+        words = ["pppd", "nodetach", "debug", "nodefaultroute", "ifname", interface, *options]
+        self.process: Process = lab.process(namespace, *(services.command(*words) if services else words))
+
+    def wait_connected(self, deadline: float = 30) -> None:
+        self.process.wait_output(r"remote IP address [\d.]+", deadline)
+
+    @property
+    def address(self) -> str:
+        """Our own address as pppd printed it."""
+        return re.findall(r"local  IP address ([\d.]+)", self.process.output())[-1]
+
+
+class PppdClient(Pppd):
+    """pppd dialling over eth0, by its kernel plugin or in user mode by pppoe(8). `options` are pppd's own."""
+
+    def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: object,
+                 service: str | None = None, user_mode: bool = False, interface: str = "ppp7"):
+        wanted = ["rp_pppoe_service", service] if service is not None else []
+        device = ["pty", "pppoe -I eth0"] if user_mode else ["plugin", PLUGIN, *wanted, "eth0"]
+        super().__init__(lab, namespace, "noauth", "noipdefault", *device, "user", user, "password", password,
+                         "maxfail", 1, *options, interface=interface)
 
 
 class PppoeServer:

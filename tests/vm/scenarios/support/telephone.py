@@ -41,6 +41,7 @@ class End:
         self.caller: "End | None" = None     # rings here
         self.callee: "End | None" = None
         self.flooding = False
+        self.escaped = False                 # "+++" was sent: the call stands, commands are taken
         self._queue = bytearray()
         self._rung = 0
         self._open = False
@@ -94,7 +95,7 @@ class End:
 
     def release(self) -> "End | None":
         """Parts it from everybody; returns who was connected to it."""
-        self.flooding = False
+        self.flooding = self.escaped = False
         if self.callee:
             self.callee.caller = None
         if self.caller:
@@ -120,6 +121,7 @@ class End:
             self.exchange.later(self.drop)
         elif number == modem.GARBAGE:
             self.flooding = True
+            self.exchange.later(self._had_enough)
         elif number == modem.SILENT:
             pass
         elif called is None or called.caller or called.peer or called is self:
@@ -128,6 +130,10 @@ class End:
             self._connect(called)
         else:
             called.caller, self.callee, called._rung = self, called, 0
+
+    def _had_enough(self) -> None:
+        self.flooding = False
+        self.modem.say("NO CARRIER")
 
     def _answer(self) -> None:
         if self.caller:
@@ -189,7 +195,10 @@ class End:
             except OSError:
                 self._watch(0)  # closed: the next tick sees it
                 return
-            if self.peer:
+            if self.peer and self.kind == "modem" and octets == b"+++":
+                self.escaped = True
+                self.modem.say("OK")
+            elif self.peer and not self.escaped:
                 self.peer.send(octets)
                 self.peer.watch()
             elif self.kind == "modem":
