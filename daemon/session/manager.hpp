@@ -26,6 +26,7 @@ public:
         aaa::Secrets& secrets;  ///< the table behind ports.aaa
         config::Store& store;
         LastSessions& memory;
+        const link::PptpPorts* pptp = nullptr;  ///< null: nothing is done with PPTP
     };
     explicit Manager(Context context);
     ~Manager() override;
