@@ -39,8 +39,8 @@ struct SessionWorld {
                 {.ifindex = 1, .name = interface, .mac = mac, .mtu = 1500, .up = true, .carrier = true});
             pppox.make = [&w](const FakePppox::Session& session) { return w.join(session.session_id); };
         }
-        [[nodiscard]] session::LinkPorts links(session::LastSessions& memory) const {
-            return {.pppoe = pppoe, .memory = &memory};
+        [[nodiscard]] session::LinkPorts links(session::LastSessions& remembered) const {
+            return {.pppoe = pppoe, .memory = &remembered};
         }
         LogCapture log;
         FakeNetwork network;
@@ -116,8 +116,7 @@ struct SessionWorld {
     session::Client& dial(session::Client::ProfileWishes wishes = {}) {
         client = std::make_unique<session::Client>(
             "pppoe-out1", session::client_config(dialler), wishes,
-            session::Client::Context{home.ports, home.links(memory), next_id},
-            client_events);
+            session::Client::Context{home.ports, home.links(memory), next_id}, client_events);
         client->start();
         return *client;
     }
