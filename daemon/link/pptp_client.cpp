@@ -139,8 +139,7 @@ void PptpClient::called(const OutgoingCallReply& reply) {
 }
 
 void PptpClient::connect_call() {
-    if (auto connected =
-            ports_.sockets.connect_call(call_.file, info_.peer_address, info_.peer_call_id);
+    if (auto connected = ports_.sockets.connect_call(call_.file, info_.peer_address, info_.peer_call_id);
         !connected)
         return end(EndReason::kernel_error, std::move(connected).error().what);
     timer_ = {};

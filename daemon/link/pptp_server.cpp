@@ -96,8 +96,9 @@ void PptpServer::Peer::cleared(std::uint16_t peer_call_id, wire::ByteView octets
     if (found == calls_.end()) return;
     auto& call = *found->second;
     call.owner_->link_received(octets);
-    call.end(EndReason::peer_terminated,
-             fmt::format("{} ended call {}: {}", aaa::format_ipv4(remote_.address), call.info_.session_id, how));
+    call.end(
+        EndReason::peer_terminated,
+        fmt::format("{} ended call {}: {}", aaa::format_ipv4(remote_.address), call.info_.session_id, how));
 }
 
 void PptpServer::Peer::control_lost(EndReason reason, std::string detail) {
@@ -118,8 +119,7 @@ void PptpServer::Peer::leave(Call& call) {
 PptpServer::Call::Call(Peer& peer, LinkInfo info, Fd socket)
     : peer_(&peer), info_(std::move(info)), socket_(std::move(socket)) {}
 
-PptpServer::Call::Call(Peer& peer, LinkInfo info)
-    : peer_(&peer), info_(std::move(info)), standing_(true) {}
+PptpServer::Call::Call(Peer& peer, LinkInfo info) : peer_(&peer), info_(std::move(info)), standing_(true) {}
 
 PptpServer::Call::~Call() {
     owner_ = nullptr;  // it is being destroyed as well
@@ -228,8 +228,8 @@ void PptpServer::remove(Peer& peer) {
 
 Result<std::unique_ptr<Transport>> PptpServer::take_over(KeptLink link, Fd control) {
     PPP_TRY(auto stream, ports_.tcp.adopt(std::move(control)));
-    const auto known = std::ranges::find_if(
-        peers_, [&](const auto& peer) { return peer->remote_ == stream->remote(); });
+    const auto known =
+        std::ranges::find_if(peers_, [&](const auto& peer) { return peer->remote_ == stream->remote(); });
     Peer* peer = known == peers_.end() ? nullptr : known->get();
     if (!peer) {
         peers_.push_back(std::make_unique<Peer>(*this, std::move(stream)));

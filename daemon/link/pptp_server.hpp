@@ -2,8 +2,8 @@
 /// @file PptpServer: the PAC of this machine (RFC 2637): control connections that come in, with any number of
 /// calls each.
 ///
-/// Before its peer has proven anything, a connection costs a descriptor: so it has to begin at once, and there
-/// is room for a few of each address.
+/// Before its peer has proven anything, a connection costs a descriptor: so it has to begin at once, and
+/// there is room for a few of each address.
 #pragma once
 #include <list>
 #include <map>

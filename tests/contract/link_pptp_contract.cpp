@@ -11,7 +11,7 @@ using namespace ppp;
 using namespace ppp::link;
 
 namespace {
-constexpr std::uint32_t kOwn = 0xc0000201, kPeer = 0xc0000202;
+constexpr std::uint32_t kHere = 0xc0000201, kPeer = 0xc0000202;
 
 struct FakeTable {
     test::FakePptp sockets;
@@ -26,16 +26,17 @@ struct KernelTable {
 };
 }  // namespace
 
-TEST_CASE_TEMPLATE("a Call ID has one owner, and a far end's is connected once", Table, FakeTable, KernelTable) {
+TEST_CASE_TEMPLATE("a Call ID has one owner, and a far end's is connected once", Table, FakeTable,
+                   KernelTable) {
     Table table;
     auto& sockets = table.sockets;
-    const auto first = sockets.bind_call(kOwn, 4711);
+    const auto first = sockets.bind_call(kHere, 4711);
     REQUIRE_MESSAGE(first, first.error().what);
-    const auto same = sockets.bind_call(kOwn, 4711);
+    const auto same = sockets.bind_call(kHere, 4711);
     REQUIRE_FALSE(same);
     CHECK(same.error().code == Errc::refused);
     CHECK(same.error().sys == EBUSY);
-    const auto second = sockets.bind_call(kOwn, 4712);
+    const auto second = sockets.bind_call(kHere, 4712);
     REQUIRE(second);
     CHECK(sockets.connect_call(*first, kPeer, 7));
     const auto taken = sockets.connect_call(*second, kPeer, 7);
@@ -43,7 +44,7 @@ TEST_CASE_TEMPLATE("a Call ID has one owner, and a far end's is connected once",
     CHECK(taken.error().sys == EALREADY);
     CHECK(sockets.connect_call(*second, kPeer, 8));
     test::SeededRng rng;
-    const auto any = sockets.bind_any(rng, kOwn);
+    const auto any = sockets.bind_any(rng, kHere);
     REQUIRE(any);
     CHECK(any->id != 0);
 }

@@ -22,9 +22,17 @@ constexpr std::uint32_t kServer = 0xc0000201, kHome = 0xc0000202, kStranger = 0x
 
 struct Machine {
     Machine(FakeTcp& net, SeededRng& rng, std::uint32_t address)
-        : tcp(net, address), network(net.time), resolver(net.time), farewells(net.time),
-          ports{.time = net.time, .rng = rng, .tcp = tcp, .sockets = calls, .resolver = resolver,
-                .network = network, .farewells = farewells} {
+        : tcp(net, address),
+          network(net.time),
+          resolver(net.time),
+          farewells(net.time),
+          ports{.time = net.time,
+                .rng = rng,
+                .tcp = tcp,
+                .sockets = calls,
+                .resolver = resolver,
+                .network = network,
+                .farewells = farewells} {
         network.add_link({.ifindex = 3, .name = "eth0", .mtu = 1500, .up = true, .carrier = true});
     }
     FakeTcp::Host tcp;
@@ -260,9 +268,13 @@ TEST_CASE("a stranger's nonsense ends his connection and no other") {
     cut[1] = 20;
     auto unknown = start;
     unknown[9] = 99;
-    const std::vector<wire::Bytes> all{
-        cookie, cut, unknown, wire::Bytes(64, 0xff), encode(StartReply{.result = 1}),
-        encode(OutgoingCallRequest{.call_id = 1}), encode(CallClearRequest{.call_id = 1})};
+    const std::vector<wire::Bytes> all{cookie,
+                                       cut,
+                                       unknown,
+                                       wire::Bytes(64, 0xff),
+                                       encode(StartReply{.result = 1}),
+                                       encode(OutgoingCallRequest{.call_id = 1}),
+                                       encode(CallClearRequest{.call_id = 1})};
     World w;
     auto client = w.dial();
     for (const auto& octets : all) {
