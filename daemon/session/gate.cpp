@@ -8,8 +8,7 @@ namespace ppp::session {
 Gates make_gates(Ports& ports, const LinkPorts& links, Gate::Owner& owner) {
     Gates out;
     out.emplace(link::LinkKind::pppoe, std::make_unique<PppoeGate>(ports, links.pppoe, owner));
-    if (links.pptp)
-        out.emplace(link::LinkKind::pptp, std::make_unique<PptpGate>(ports, *links.pptp, owner));
+    if (links.pptp) out.emplace(link::LinkKind::pptp, std::make_unique<PptpGate>(ports, *links.pptp, owner));
     return out;
 }
 
