@@ -53,6 +53,7 @@ struct LinuxTtys::Shared : std::enable_shared_from_this<Shared> {
     [[nodiscard]] std::string key(const std::string& device) const { return lock_path(locks, device); }
     /// Hangs up and closes on a worker; then the line is free.
     void bury(const std::string& name, std::shared_ptr<Line> line) {
+        closing.insert(name);
         auto end = [line = std::move(line)]() mutable {
             tty::flush(line->file);  // else close() waits for a far end that takes nothing
             tty::leave_ppp(line->file);
@@ -65,6 +66,8 @@ struct LinuxTtys::Shared : std::enable_shared_from_this<Shared> {
         handoff.submit(std::move(end), [self = shared_from_this(), name] { self->freed(name); });
     }
     void freed(const std::string& name) {
+        closing.erase(name);
+        if (auto next = waiting.extract(name)) return next.mapped()();
         busy.erase(name);
         look(&name);
     }
@@ -84,7 +87,9 @@ struct LinuxTtys::Shared : std::enable_shared_from_this<Shared> {
     WorkerPool& handoff;
     std::string locks;
     std::unique_ptr<DeviceWatch> devices;
-    std::set<std::string> busy;  // by key: open, being opened or being closed
+    std::set<std::string> busy;     // by key: open, being opened or being closed
+    std::set<std::string> closing;  // of these
+    std::map<std::string, Callback<void()>> waiting;  // opens a line once it is closed
     std::set<const Looker*> lookers;
     Timer looking;
 };
@@ -97,7 +102,7 @@ public:
           device_(std::move(device)),
           name_(std::move(name)),
           line_(std::move(line)),
-          owner_(owner) {}
+          owner_(&owner) {}
     ~Port() override {
         watch_ = {};
         shared_->bury(name_, std::move(line_));
@@ -108,6 +113,7 @@ public:
         return {};
     }
 
+    void give_to(Owner& owner) override { owner_ = &owner; }
     Result<> write(wire::ByteView octets) override {
         const auto n = ::write(line_->file.get(), octets.data(), octets.size());
         if (n == static_cast<ssize_t>(octets.size())) return {};
@@ -164,11 +170,11 @@ private:
         // Few at a time: what floods us shall not keep the loop from its other work.
         std::array<std::uint8_t, 256> octets{};
         const auto n = ::read(line_->file.get(), octets.data(), octets.size());
-        if (n > 0) return owner_.tty_received(wire::ByteView(octets).first(static_cast<std::size_t>(n)));
+        if (n > 0) return owner_->tty_received(wire::ByteView(octets).first(static_cast<std::size_t>(n)));
         if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
         const int error = n < 0 ? errno : 0;
         watch_ = {};
-        owner_.tty_gone(::access(device_.c_str(), F_OK) != 0 ? device_ + " was pulled out"
+        owner_->tty_gone(::access(device_.c_str(), F_OK) != 0 ? device_ + " was pulled out"
                         : error == 0 || error == EIO         ? device_ + " was hung up"
                                                      : fmt::format("{}: {}", device_, std::strerror(error)));
     }
@@ -177,7 +183,7 @@ private:
     std::string device_;
     std::string name_;
     std::shared_ptr<Line> line_;
-    Owner& owner_;
+    Owner* owner_;
     Watch watch_;  // after line_: it must end first
 };
 
@@ -243,15 +249,24 @@ Pending LinuxTtys::open(std::string device, TtySettings settings, TtyPort::Owner
                                          .owner = owner,
                                          .done = std::move(done)});
     job->ticket = std::move(ticket);
-    auto* running = job.get();
-    if (shared_->busy.insert(std::move(name)).second) {
-        shared_->handoff.submit([running] { running->run(); }, [job = std::move(job)] { job->finish(); });
-    } else {
-        // Not the job's end: what makes the line busy is another's.
+    const bool closing = shared_->closing.contains(name) && !shared_->waiting.contains(name);
+    if (!closing && shared_->busy.contains(name)) {
         shared_->handoff.submit([] {}, [job = std::move(job)] {
             if (job->ticket.settle())
                 job->done(fail(Errc::refused, job->device + " is in use by another object of this service"));
         });
+        return std::move(pending);
+    }
+    auto begin = [job = std::move(job)]() mutable {
+        auto* running = job.get();
+        running->shared->handoff.submit([running] { running->run(); },
+                                        [job = std::move(job)] { job->finish(); });
+    };
+    if (closing) {
+        shared_->waiting.emplace(std::move(name), std::move(begin));
+    } else {
+        shared_->busy.insert(std::move(name));
+        begin();
     }
     return std::move(pending);
 }
@@ -277,7 +292,8 @@ std::optional<std::string> LinuxTtys::obstacle(const std::string& device) {
     if (::access(device.c_str(), R_OK | W_OK) != 0)
         return fmt::format("{} may not be opened by this service: {}", device, std::strerror(errno));
     const auto name = shared_->key(device);
-    if (shared_->busy.contains(name)) return device + " is in use by another object of this service";
+    if (shared_->busy.contains(name) && !shared_->closing.contains(name))
+        return device + " is in use by another object of this service";
     if (auto holder = lock_holder(name)) {
         shared_->look_later();
         return fmt::format("{}: {}", device, *holder);

@@ -24,7 +24,7 @@ struct TtySettings {
 };
 
 /// One serial line that is open and locked. Destroying it hangs up (DTR falls), closes and unlocks it; the
-/// wait for that happens elsewhere, and until then the line is not to be had.
+/// wait for that happens elsewhere, and whoever opens the line then waits as well.
 class TtyPort {
 public:
     class Owner {
@@ -37,6 +37,8 @@ public:
         virtual void tty_gone(std::string why) = 0;
     };
     virtual ~TtyPort() = default;
+    /// Another one is told from now on.
+    virtual void give_to(Owner& owner) = 0;
     /// Says it to the far end. What the line does not take at once is an error: chats are short.
     virtual Result<> write(wire::ByteView octets) = 0;
     /// Tells a modem whether anybody is here; one that has a call ends it when nobody is.

@@ -21,14 +21,17 @@ struct LinuxTtyWorld : LinuxWorld {
         Fd left, right;
     };
     static Wire wire() {
+        auto out = bare_wire();
+        for (const auto* end : {&out.left, &out.right}) REQUIRE(link::tty::enter_ppp(*end));
+        return out;
+    }
+    /// Neither end is in PPP yet.
+    static Wire bare_wire() {
         Wire out{.left = Fd{}, .right = Fd{::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)}};
         REQUIRE(::unlockpt(out.right.get()) == 0);
         out.left = Fd{::ioctl(out.right.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)};
         REQUIRE(out.left);
-        for (const auto* end : {&out.left, &out.right}) {
-            REQUIRE(link::tty::set_raw(*end, {}));
-            REQUIRE(link::tty::enter_ppp(*end));
-        }
+        REQUIRE(link::tty::set_raw(out.left, {}));
         return out;
     }
 };
@@ -80,8 +83,8 @@ TEST_CASE_TEMPLATE("what is not a serial line has none of its options", World, F
 
 TEST_CASE("what is agreed is seen on the wire") {
     LinuxTtyWorld world;
-    auto wire = LinuxTtyWorld::wire();
-    link::tty::leave_ppp(wire.right);
+    auto wire = LinuxTtyWorld::bare_wire();
+    REQUIRE(link::tty::enter_ppp(wire.left));
     End left;
     left.attach(world, std::move(wire.left));
     REQUIRE(left.channel);

@@ -8,7 +8,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,7 +55,7 @@ public:
         later_(latency, [this, device, text = std::move(text)] {
             const auto at = devices_.find(device);
             if (at == devices_.end() || !at->second.port || at->second.port->ppp) return;
-            at->second.port->owner.tty_received(wire::octets(text));
+            at->second.port->owner->tty_received(wire::octets(text));
         });
     }
     void set_carrier(const std::string& device, bool on) {
@@ -106,7 +105,7 @@ public:
         const auto at = devices_.find(device);
         if (at == devices_.end()) return device + " does not exist: is the device plugged in?";
         if (!at->second.holder.empty()) return device + ": " + at->second.holder + " has it";
-        if (at->second.port || closing_.contains(device))
+        if (at->second.port)
             return device + " is in use by another object of this service";
         return std::nullopt;
     }
@@ -126,7 +125,7 @@ private:
         FakePpp::Key key = 0;
     };
     struct Port final : link::TtyPort {
-        Port(FakeTtys& t, std::string d, Owner& o) : ttys(t), device(std::move(d)), owner(o) {
+        Port(FakeTtys& t, std::string d, Owner& o) : ttys(t), device(std::move(d)), owner(&o) {
             ++ttys.open_ports;
             if (auto* own = mine()) own->port = this;
         }
@@ -136,12 +135,9 @@ private:
                 own->port = nullptr;
                 own->dtr = false;
             }
-            ttys.closing_.insert(device);
-            ttys.later_(ttys.latency, [&t = ttys, name = device] {
-                t.closing_.erase(name);
-                t.tell(name);
-            });
+            ttys.later_(ttys.latency, [&t = ttys, name = device] { t.tell(name); });
         }
+        void give_to(Owner& other) override { owner = &other; }
         Result<> write(wire::ByteView octets) override {
             if (!ttys.write_fails_.empty()) return fail(Errc::system, std::exchange(ttys.write_fails_, {}));
             auto* own = mine();
@@ -189,7 +185,7 @@ private:
         }
         FakeTtys& ttys;
         std::string device;
-        Owner& owner;
+        Owner* owner;
         bool ppp = false, dead = false, obeys = false;
     };
     struct Looking final : Subscription {
@@ -224,7 +220,7 @@ private:
         if (port->ppp)
             kernel_.hang_up(d.key);
         else
-            port->owner.tty_gone(std::move(why));
+            port->owner->tty_gone(std::move(why));
     }
     void tell(const std::string& device) {
         for (auto* looking : std::vector(looking_))
@@ -235,7 +231,6 @@ private:
     FakePpp& kernel_;
     LaterCalls later_;
     std::map<std::string, Device> devices_;
-    std::set<std::string> closing_;
     std::vector<Looking*> looking_;
     std::string open_fails_, ppp_fails_, write_fails_;
 };
