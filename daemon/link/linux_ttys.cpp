@@ -125,6 +125,7 @@ public:
     [[nodiscard]] std::optional<bool> carrier() const override { return tty::carrier(line_->file); }
     void obey_carrier() override { tty::obey_carrier(line_->file); }
 
+    [[nodiscard]] int file() const override { return line_->file.get(); }
     Pending enter_ppp(Callback<void(Result<Fd>)> done) override {
         watch_ = {};
         struct Job {

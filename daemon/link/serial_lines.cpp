@@ -18,10 +18,11 @@ constexpr Duration kHookAnswer = 500ms;
 /// A modem that is being hung up, step by step.
 class SerialLines::Goodbye final : public TtyPort::Owner {
 public:
-    Goodbye(SerialLines& lines, std::string device, std::unique_ptr<TtyPort> port)
+    Goodbye(SerialLines& lines, std::string device, std::unique_ptr<TtyPort> port, bool modem)
         : lines_(lines), device_(std::move(device)), port_(std::move(port)) {
         port_->give_to(*this);
-        making_ = port_->leave_ppp([this] {
+        making_ = port_->leave_ppp([this, modem] {
+            if (!modem) return lines_.hung_up(device_);
             port_->set_dtr(false);
             timer_ = lines_.time_.after(kDtrOff, [this] { look(); });
         });
@@ -74,8 +75,8 @@ std::optional<std::string> SerialLines::obstacle(const std::string& device) {
     return ttys_.obstacle(device);
 }
 
-void SerialLines::hang_up(const std::string& device, std::unique_ptr<TtyPort> port) {
-    goodbyes_.insert_or_assign(device, std::make_unique<Goodbye>(*this, device, std::move(port)));
+void SerialLines::hang_up(const std::string& device, std::unique_ptr<TtyPort> port, bool modem) {
+    goodbyes_.insert_or_assign(device, std::make_unique<Goodbye>(*this, device, std::move(port), modem));
 }
 
 /// Destroys the caller: its line is closed before another opens it.

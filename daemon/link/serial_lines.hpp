@@ -24,8 +24,9 @@ public:
     /// TtyPorts::obstacle(); a modem of ours that is being hung up is none.
     [[nodiscard]] std::optional<std::string> obstacle(const std::string& device);
     /// Has the modem end its call, if it has one, and closes the line: by DTR, and where that is not seen to
-    /// help by the escape sequence and ATH (V.250 section 6.3.6).
-    void hang_up(const std::string& device, std::unique_ptr<TtyPort> port);
+    /// help by the escape sequence and ATH (V.250 section 6.3.6). A line without a modem is closed.
+    /// The line's file stays open for the present turn of the loop.
+    void hang_up(const std::string& device, std::unique_ptr<TtyPort> port, bool modem);
     [[nodiscard]] TtyPorts& ttys() { return ttys_; }
 
 private:

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] virtual std::optional<bool> carrier() const = 0;
     /// From now on the loss of the carrier kills the line.
     virtual void obey_carrier() = 0;
+    /// For a copy in another process; it stays this port's.
+    [[nodiscard]] virtual int file() const = 0;
     /// The kernel's PPP line discipline takes over: no tty_received() until leave_ppp().
     /// @param done gets a file of the line for PppKernel::attach().
     virtual Pending enter_ppp(Callback<void(Result<Fd>)> done) = 0;

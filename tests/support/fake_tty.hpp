@@ -127,6 +127,7 @@ private:
     struct Port final : link::TtyPort {
         Port(FakeTtys& t, std::string d, Owner& o) : ttys(t), device(std::move(d)), owner(&o) {
             ++ttys.open_ports;
+            own_file = Fd{::memfd_create("tty", MFD_CLOEXEC)};
             if (auto* own = mine()) own->port = this;
         }
         ~Port() override {
@@ -154,6 +155,7 @@ private:
             return own && own->lines ? std::optional(own->carrier) : std::nullopt;
         }
         void obey_carrier() override { obeys = true; }
+        [[nodiscard]] int file() const override { return own_file.get(); }
         Pending enter_ppp(Callback<void(Result<Fd>)> done) override {
             return wait([this, done = std::move(done)] {
                 if (!ttys.ppp_fails_.empty())
@@ -186,6 +188,7 @@ private:
         FakeTtys& ttys;
         std::string device;
         Owner* owner;
+        Fd own_file;
         bool ppp = false, dead = false, obeys = false;
     };
     struct Looking final : Subscription {
