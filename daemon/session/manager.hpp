@@ -13,6 +13,7 @@
 #include "session/archive.hpp"
 #include "session/client.hpp"
 #include "session/farewell.hpp"
+#include "session/last_session.hpp"
 
 namespace ppp::session {
 
@@ -84,9 +85,9 @@ private:
     /// What `after` keeps and does not do, and `before` did not have.
     static std::vector<std::string> new_notes(const config::Config& before, const config::Config& after);
     [[nodiscard]] static Client::ProfileWishes client_wishes(const config::Config& config,
-                                                             const config::PppoeClient& client);
+                                                             const ClientConfig& client);
     void apply_clients();
-    [[nodiscard]] std::optional<Inherited> inherited(const std::string& client);
+    [[nodiscard]] std::optional<Inherited> inherited(const Client& client);
     /// Whether a session that may go on has this link: the record of a lost one could not be erased then.
     [[nodiscard]] bool inherited_again(const link::LinkInfo& link) const;
     void resume_servers();
@@ -96,7 +97,8 @@ private:
     void tell_unheard();
     void finish_inheriting();
     void reconcile();
-    void apply_server_names(const config::Config& before);
+    void apply_server_names(const std::vector<std::string>& before);
+    [[nodiscard]] LinkPorts links() const;
     void remove_client(std::unique_ptr<Client> client);
     void tell_changes();
     void check_stopped();

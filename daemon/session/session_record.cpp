@@ -34,6 +34,8 @@ enum class Field : std::uint8_t {
     unit_made = 18,
     parent = 19,
     unit = 20,
+    link_kind = 21,
+    tunnel = 22,
 };
 
 std::uint64_t octets_of(TimePoint time) {
@@ -146,6 +148,19 @@ bool read_field(Field field, wire::ByteView value, SessionRecord& out, config::H
             out.link.info.max_mru = in.u16();
             out.link.host_uniq = in.array<8>();
             break;
+        case Field::link_kind: {
+            const auto kind = in.u8();
+            if (kind > static_cast<std::uint8_t>(link::LinkKind::serial)) return false;
+            out.link.info.kind = static_cast<link::LinkKind>(kind);
+            break;
+        }
+        case Field::tunnel:
+            out.link.info.own_address = in.u32();
+            out.link.info.peer_address = in.u32();
+            out.link.info.peer_call_id = in.u16();
+            out.link.info.way.gateway = in.u32();
+            out.link.info.way.ifindex = in.u32();
+            break;
         case Field::service_name:
             out.link.info.service_name = text();
             break;
@@ -221,6 +236,13 @@ wire::Bytes encode(const SessionRecord& record) {
         to.bytes(info.own_mac).bytes(info.peer_mac).u16(info.session_id).u16(info.max_mru);
         to.bytes(record.link.host_uniq);
     });
+    if (info.kind != link::LinkKind::pppoe)
+        out.put(Field::link_kind, [&](Writer& to) { to.u8(static_cast<std::uint8_t>(info.kind)); });
+    if (info.kind == link::LinkKind::pptp)
+        out.put(Field::tunnel, [&](Writer& to) {
+            to.u32(info.own_address).u32(info.peer_address).u16(info.peer_call_id);
+            to.u32(info.way.gateway).u32(info.way.ifindex);
+        });
     out.text(Field::service_name, info.service_name);
     out.text(Field::ac_name, info.ac_name);
     out.text(Field::tags, wire::chars(record.link.tags));
@@ -283,7 +305,8 @@ Result<SessionRecord> decode_record(wire::ByteView octets) {
         if (!in.ok() || !read_field(field, value, out, hooks))
             return fail(Errc::config, "a record that is cut off, or says what this version does not know");
     }
-    if (out.id == 0 || out.object.empty() || out.index == 0 || out.link.info.session_id == 0)
+    const bool numbered = out.link.info.kind != link::LinkKind::serial;
+    if (out.id == 0 || out.object.empty() || out.index == 0 || (numbered && out.link.info.session_id == 0))
         return fail(Errc::config, "a record that does not say whose it is");
     if (!hooks.on_up.empty() || !hooks.on_down.empty())
         out.network.hooks = std::make_shared<const config::Hooks>(std::move(hooks));
