@@ -58,7 +58,7 @@ void SerialLine::resume(Transport::Owner& owner) {
     auto port = lines_.ttys().adopt(plan_.device, std::move(inherited_), *this);
     // Without it the session goes on; its end closes the line, and a modem hangs up by that.
     if (port) port_ = *std::move(port);
-    set_state(State::standing);
+    state_ = State::standing;
 }
 
 std::vector<int> SerialLine::files() const {
@@ -71,7 +71,7 @@ void SerialLine::stop() {
     making_ = {};
     failure_ = {};
     chat_.reset();
-    if (port_) lines_.hang_up(plan_.device, std::move(port_), !plan_.chat.empty());
+    if (port_) lines_.hang_up(plan_.device, std::move(port_), !plan_.chat.empty() && !dead_);
     plan_.token.reset();
 }
 
@@ -108,6 +108,7 @@ void SerialLine::listen_for_ppp(wire::ByteView octets) {
 }
 
 void SerialLine::tty_gone(std::string why) {
+    dead_ = true;
     const auto doing = chat_ ? chat_->doing() : std::string();
     fail_with(EndReason::lost_carrier, doing.empty() ? why : fmt::format("{} during {}", why, doing));
 }

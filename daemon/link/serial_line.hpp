@@ -81,6 +81,7 @@ private:
     Transport::Owner* owner_ = nullptr;
     Callback<void(Result<>)> called_;
     bool answering_ = false;  // whether the chat is that of plan_.answer
+    bool dead_ = false;       // nobody is there who could be told to hang up
     std::uint32_t rate_ = 0;
     Fd inherited_;
     std::string heard_;  // the last octets of a cable

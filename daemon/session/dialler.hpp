@@ -6,6 +6,7 @@
 #include <string>
 #include "base/fd.hpp"
 #include "link/pppoe_ports.hpp"
+#include "link/serial_lines.hpp"
 #include "link/transport.hpp"
 #include "session/client_config.hpp"
 
@@ -19,6 +20,7 @@ struct Ports;
 struct LinkPorts {
     link::PppoePorts pppoe;
     LastSessions* memory = nullptr;  ///< PPPoE clients
+    link::SerialLines* serial = nullptr;
 };
 
 class Dialler {

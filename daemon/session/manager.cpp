@@ -55,7 +55,9 @@ Manager::Manager(Context context)
 
 Manager::~Manager() = default;
 
-LinkPorts Manager::links() const { return {.pppoe = context_.pppoe, .memory = &context_.memory}; }
+LinkPorts Manager::links() const {
+    return {.pppoe = context_.pppoe, .memory = &context_.memory, .serial = context_.serial};
+}
 
 Result<> Manager::reload() {
     if (stopped_) return fail(Errc::refused, "the service is stopping");

@@ -26,6 +26,7 @@ public:
         aaa::Secrets& secrets;  ///< the table behind ports.aaa
         config::Store& store;
         LastSessions& memory;
+        link::SerialLines* serial = nullptr;
     };
     explicit Manager(Context context);
     ~Manager() override;

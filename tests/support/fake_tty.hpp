@@ -19,16 +19,22 @@ namespace ppp::test {
 class FakeTtys final : public link::TtyPorts {
 public:
     /// @param kernel gives the files of lines in PPP.
-    FakeTtys(Scheduler& time, FakePpp& kernel) : time_(time), kernel_(kernel), later_(time) {}
+    FakeTtys(Scheduler& time, FakePpp& kernel) : kernel_(kernel), later_(time) {
+        // A line that is not in PPP hears the octets of the frames (RFC 1662).
+        kernel_.tap = [this](FakePpp::Key from, wire::ByteView frame) {
+            for (const auto& [name, d] : devices_)
+                if (d.port && d.port->ppp && d.key == from && !d.far.empty() && !d.hear)
+                    say(d.far, "\x7e\xff}#" + std::string(wire::chars(frame)) + "\x7e");
+        };
+    }
 
     Duration latency = std::chrono::milliseconds(5);  ///< of what waits in the kernel, and of the wire
     int open_ports = 0, opened = 0;
 
     /// A device appears. @param lines whether it has DTR and DCD.
     void plug(const std::string& device, bool lines = true) {
-        auto& d = devices_[device];
-        d = {};
-        d.lines = lines;
+        devices_.erase(device);
+        devices_[device].lines = lines;
         tell(device);
     }
     /// It is pulled out.
@@ -43,9 +49,6 @@ public:
         plug(b);
         devices_[a].far = b;
         devices_[b].far = a;
-        auto [left, right] = kernel_.socket_pair(true);
-        devices_[a].ppp = std::make_shared<Fd>(std::move(left));
-        devices_[b].ppp = std::make_shared<Fd>(std::move(right));
     }
     /// The device's modem is the test: it is told what is said to it, and says things by say().
     void attend(const std::string& device, std::function<void(const std::string&)> hear) {
@@ -121,7 +124,7 @@ private:
         link::TtySettings settings{};
         std::function<void(const std::string&)> hear{};
         Port* port = nullptr;
-        std::shared_ptr<Fd> ppp{};
+        Fd ppp{}, nobodys{};
         FakePpp::Key key = 0;
     };
     struct Port final : link::TtyPort {
@@ -143,8 +146,9 @@ private:
             if (!ttys.write_fails_.empty()) return fail(Errc::system, std::exchange(ttys.write_fails_, {}));
             auto* own = mine();
             if (!own || dead) return fail_errno("cannot write to " + device, EIO);
-            if (own->hear) own->hear(std::string(wire::chars(octets)));
-            if (!own->far.empty()) ttys.say(own->far, std::string(wire::chars(octets)));
+            if (own->hear)
+                own->hear(std::string(wire::chars(octets)));
+            else if (!own->far.empty()) ttys.say(own->far, std::string(wire::chars(octets)));
             return {};
         }
         void set_dtr(bool on) override {
@@ -202,15 +206,14 @@ private:
         Callback<void()> changed;
     };
 
-    /// A line without a cable has a far end that nobody has.
+    /// Whoever enters PPP first makes the wire, and the far device finds its end. Without a cable nobody has
+    /// the far end.
     Fd ppp_file(Device& d) {
-        Fd file;
-        if (d.ppp) {
-            file = Fd{::fcntl(d.ppp->get(), F_DUPFD_CLOEXEC, 0)};
-        } else {
+        auto file = std::move(d.ppp);
+        if (!file) {
             auto [near, far] = kernel_.socket_pair(true);
             file = std::move(near);
-            d.ppp = std::make_shared<Fd>(std::move(far));
+            (d.far.empty() ? d.nobodys : devices_.at(d.far).ppp) = std::move(far);
         }
         d.key = FakePpp::key(file);
         return file;
@@ -230,7 +233,6 @@ private:
             if (looking->device == device && std::ranges::count(looking_, looking) != 0) looking->changed();
     }
 
-    Scheduler& time_;
     FakePpp& kernel_;
     LaterCalls later_;
     std::map<std::string, Device> devices_;
