@@ -24,7 +24,9 @@
 #include "keeper/keeper_link.hpp"
 #include "kernel/linux_ppp.hpp"
 #include "link/linux_ttys.hpp"
+#include "link/pptp_control.hpp"
 #include "link/serial_lines.hpp"
+#include "link/tcp_sockets.hpp"
 #include "netlink/rtnetlink.hpp"
 #include "session/keeping.hpp"
 #include "session/manager.hpp"
@@ -193,6 +195,22 @@ int serve(const Options& options, const Log& log) {
     SystemRng rng;
     aaa::Secrets secrets(*loop);
     link::KernelPppox pppox;
+    auto resolver = link::SystemResolver::create(*loop);
+    if (!resolver) {
+        log.error(resolver.error().what);
+        return kExitFailed;
+    }
+    link::TcpSockets tcp(*loop);
+    link::KernelPptp pptp_sockets;
+    link::PptpFarewells farewells(*loop);
+    const link::PptpPorts pptp{.time = *loop,
+                               .rng = rng,
+                               .tcp = tcp,
+                               .sockets = pptp_sockets,
+                               .resolver = **resolver,
+                               .network = *host->network,
+                               .farewells = farewells,
+                               .log = &log};
     auto survival = survive(options, *loop, rng, log);
     if (!survival) {
         log.error(survival.error().what);
@@ -219,6 +237,7 @@ int serve(const Options& options, const Log& log) {
          .secrets = secrets,
          .store = store,
          .memory = memory,
+         .pptp = &pptp,
          .serial = &serial});
     const auto load = [&] {
         if (survival->keeping) sessions.inherit(std::move(survival->inheritance));

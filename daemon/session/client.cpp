@@ -150,7 +150,7 @@ void Client::attempt() {
     session_->start();
 }
 
-Result<NetworkSettings> Client::session_authenticated(Session&) {
+Result<NetworkSettings> Client::session_authenticated(Session& session) {
     if (profile_.encryption_required) return fail(encryption_missing(config_.profile));
     NetworkSettings network;
     network.interface = name_;
@@ -160,6 +160,11 @@ Result<NetworkSettings> Client::session_authenticated(Session&) {
     network.ipv6 = profile_.ipv6;
     network.host.default_route = config_.add_default_route;
     network.host.metric = config_.default_route_distance;
+    if (const auto& link = session.link(); link.kind == link::LinkKind::pptp) {
+        network.host.tunnel_end = link.peer_address;
+        network.host.tunnel_gateway = link.way.gateway;
+        network.host.tunnel_link = link.way.ifindex;
+    }
     network.session_timeout = profile_.session_timeout;
     network.idle_timeout = profile_.idle_timeout;
     return network;

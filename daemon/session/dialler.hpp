@@ -6,6 +6,7 @@
 #include <string>
 #include "base/fd.hpp"
 #include "link/pppoe_ports.hpp"
+#include "link/pptp_ports.hpp"
 #include "link/serial_lines.hpp"
 #include "link/transport.hpp"
 #include "session/client_config.hpp"
@@ -20,6 +21,7 @@ struct Ports;
 struct LinkPorts {
     link::PppoePorts pppoe;
     LastSessions* memory = nullptr;  ///< PPPoE clients
+    const link::PptpPorts* pptp = nullptr;
     link::SerialLines* serial = nullptr;
 };
 

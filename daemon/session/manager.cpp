@@ -56,7 +56,10 @@ Manager::Manager(Context context)
 Manager::~Manager() = default;
 
 LinkPorts Manager::links() const {
-    return {.pppoe = context_.pppoe, .memory = &context_.memory, .serial = context_.serial};
+    return {.pppoe = context_.pppoe,
+            .memory = &context_.memory,
+            .pptp = context_.pptp,
+            .serial = context_.serial};
 }
 
 Result<> Manager::reload() {
@@ -100,7 +103,8 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
 }
 
 void Manager::apply_clients() {
-    const auto wanted = client_configs(config_);
+    auto wanted = client_configs(config_);
+    if (!context_.pptp) std::erase_if(wanted, [](const auto& c) { return c.second.kind == "pptp-client"; });
     for (auto at = clients_.begin(); at != clients_.end();) {
         const auto object = wanted.find(at->first);
         // One of another kind is another client.

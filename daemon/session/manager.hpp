@@ -26,7 +26,8 @@ public:
         aaa::Secrets& secrets;  ///< the table behind ports.aaa
         config::Store& store;
         LastSessions& memory;
-        link::SerialLines* serial = nullptr;
+        const link::PptpPorts* pptp = nullptr;  ///< null: nothing is done with PPTP
+        link::SerialLines* serial = nullptr;    ///< null: nothing is done with serial ports
     };
     explicit Manager(Context context);
     ~Manager() override;

@@ -39,7 +39,9 @@ std::string host_name() {
 bool same_place_of(const config::PppoeServer& a, const config::PppoeServer& b) {
     return a.interface == b.interface;
 }
-bool same_place_of(const config::PptpServer&, const config::PptpServer&) { return true; }
+bool same_place_of(const config::PptpServer& a, const config::PptpServer& b) {
+    return a.bind_address == b.bind_address;
+}
 bool same_place_of(const config::PppServer& a, const config::PppServer& b) { return a.port == b.port; }
 
 }  // namespace
@@ -57,6 +59,7 @@ ServerConfig server_config(const config::PppServer& object) {
 ServerConfigs server_configs(const config::Config& config) {
     ServerConfigs out;
     for (const auto& [name, object] : config.pppoe_server) out.emplace(name, server_config(object));
+    for (const auto& [name, object] : config.pptp_server) out.emplace(name, server_config(object));
     for (const auto& [name, object] : config.ppp_server) out.emplace(name, server_config(object));
     return out;
 }

@@ -160,6 +160,11 @@ bool read_field(Field field, wire::ByteView value, SessionRecord& out, config::H
             out.link.info.peer_call_id = in.u16();
             out.link.info.way.gateway = in.u32();
             out.link.info.way.ifindex = in.u32();
+            if (out.role == Role::client) {
+                out.network.host.tunnel_end = out.link.info.peer_address;
+                out.network.host.tunnel_gateway = out.link.info.way.gateway;
+                out.network.host.tunnel_link = out.link.info.way.ifindex;
+            }
             break;
         case Field::service_name:
             out.link.info.service_name = text();
