@@ -76,8 +76,7 @@ Result<Host> make_host(Callback<void(int)> on_signal) {
     PPP_TRY(host.handoff, WorkerPool::create(*host.loop, kHandoffThreads, "ppp-handoff"));
     PPP_TRY(host.rtnl, WorkerPool::create(*host.loop, 1, "ppp-rtnl"));
     PPP_TRY(host.network, net::RtNetwork::create(*host.loop, *host.rtnl, {.hidden_link_type = kPppLinkType}));
-    PPP_TRY(host.kernel,
-            kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &hang_up));
+    PPP_TRY(host.kernel, kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &hang_up));
     PPP_TRY(host.ttys, link::LinuxTtys::create(*host.loop, *host.handoff));
     return host;
 }

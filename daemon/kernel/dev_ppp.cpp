@@ -56,8 +56,8 @@ Result<> set_async(const Fd& channel_file, const AsyncOptions& options) {
         if (::ioctl(channel_file.get(), request, &value) == 0) return {};
         return fail_errno(std::string("cannot set the ") + what + " of a serial line");
     };
-    const std::uint32_t flags = (options.compress_protocol ? SC_COMP_PROT : 0) |
-                                (options.compress_address ? SC_COMP_AC : 0);
+    const std::uint32_t flags =
+        (options.compress_protocol ? SC_COMP_PROT : 0) | (options.compress_address ? SC_COMP_AC : 0);
     PPP_CHECK(set(PPPIOCSASYNCMAP, options.send_map, "character map"));
     PPP_CHECK(set(PPPIOCSRASYNCMAP, options.receive_map, "character map"));
     PPP_CHECK(set(PPPIOCSFLAGS, flags, "header compression"));

@@ -104,8 +104,8 @@ void Chat::silent() {
     }
     if (said_ < step().tries) return say();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(step().patience * step().tries);
-    over(ChatEnd::silence,
-         fmt::format("the modem did not answer {} to {} within {} s", step().until, doing(), seconds.count()));
+    over(ChatEnd::silence, fmt::format("the modem did not answer {} to {} within {} s", step().until, doing(),
+                                       seconds.count()));
 }
 
 void Chat::receive(wire::ByteView octets) {

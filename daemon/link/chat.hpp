@@ -16,12 +16,13 @@ namespace ppp::link {
 
 /// One thing that is said, and the answer that is waited for.
 struct ChatStep {
-    std::string say;      ///< a carriage return goes after it; empty: only listens
-    std::string mask{};   ///< what of it, and of the answers, nobody may read: a PIN
-    std::string until{};  ///< the line that ends the step, or its beginning: "OK", "CONNECT"
-    Duration patience{};  ///< zero: for ever
+    std::string say;         ///< a carriage return goes after it; empty: only listens
+    std::string mask{};      ///< what of it, and of the answers, nobody may read: a PIN
+    std::string until{};     ///< the line that ends the step, or its beginning: "OK", "CONNECT"
+    Duration patience{};     ///< zero: for ever
     std::uint8_t tries = 1;  ///< it is said again when nothing came in time
-    /// So often has the line to come. Each within `patience` after the one before, else the count begins anew.
+    /// So often has the line to come. Each within `patience` after the one before, else the count begins
+    /// anew.
     std::uint8_t times = 1;
     /// Done only when the step before was answered by a line that begins so; else passed over.
     std::string only_after{};

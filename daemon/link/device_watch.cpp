@@ -113,7 +113,8 @@ void DeviceWatch::tell() {
         touched.push_back(id);
     }
     for (const int id : touched)  // whoever is told may end any subscription
-        if (const auto at = subscribers_.find(id); at != subscribers_.end()) (*std::shared_ptr(at->second.changed))();
+        if (const auto at = subscribers_.find(id); at != subscribers_.end())
+            (*std::shared_ptr(at->second.changed))();
 }
 
 }  // namespace ppp::link

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file DeviceWatch: tells when something may have come, gone or changed its mode at a path whose directories
-/// need not exist either.
+/// @file DeviceWatch: tells when something may have come, gone or changed its mode at a path whose
+/// directories need not exist either.
 ///
 /// By inotify: udev makes and removes /dev/serial/by-id with its last device, and a pseudo-terminal or a link
 /// that somebody makes by hand is seen as well, which the events of udev would not tell.

@@ -87,8 +87,8 @@ struct LinuxTtys::Shared : std::enable_shared_from_this<Shared> {
     WorkerPool& handoff;
     std::string locks;
     std::unique_ptr<DeviceWatch> devices;
-    std::set<std::string> busy;     // by key: open, being opened or being closed
-    std::set<std::string> closing;  // of these
+    std::set<std::string> busy;                       // by key: open, being opened or being closed
+    std::set<std::string> closing;                    // of these
     std::map<std::string, Callback<void()>> waiting;  // opens a line once it is closed
     std::set<const Looker*> lookers;
     Timer looking;
@@ -176,8 +176,8 @@ private:
         const int error = n < 0 ? errno : 0;
         watch_ = {};
         owner_->tty_gone(::access(device_.c_str(), F_OK) != 0 ? device_ + " was pulled out"
-                        : error == 0 || error == EIO         ? device_ + " was hung up"
-                                                     : fmt::format("{}: {}", device_, std::strerror(error)));
+                         : error == 0 || error == EIO         ? device_ + " was hung up"
+                                                      : fmt::format("{}: {}", device_, std::strerror(error)));
     }
 
     std::shared_ptr<Shared> shared_;
@@ -252,10 +252,13 @@ Pending LinuxTtys::open(std::string device, TtySettings settings, TtyPort::Owner
     job->ticket = std::move(ticket);
     const bool closing = shared_->closing.contains(name) && !shared_->waiting.contains(name);
     if (!closing && shared_->busy.contains(name)) {
-        shared_->handoff.submit([] {}, [job = std::move(job)] {
-            if (job->ticket.settle())
-                job->done(fail(Errc::refused, job->device + " is in use by another object of this service"));
-        });
+        shared_->handoff.submit(
+            [] {},
+            [job = std::move(job)] {
+                if (job->ticket.settle())
+                    job->done(
+                        fail(Errc::refused, job->device + " is in use by another object of this service"));
+            });
         return std::move(pending);
     }
     auto begin = [job = std::move(job)]() mutable {

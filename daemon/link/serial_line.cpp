@@ -118,9 +118,8 @@ void SerialLine::chat_send(wire::ByteView octets) {
     auto said = port_->write(octets);
     // Not from inside the chat.
     if (!said)
-        failure_ = time_.after({}, [this, what = std::move(said).error().what] {
-            fail_with(EndReason::lost_carrier, what);
-        });
+        failure_ = time_.after(
+            {}, [this, what = std::move(said).error().what] { fail_with(EndReason::lost_carrier, what); });
 }
 
 void SerialLine::chat_line(bool sent, const std::string& line) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file SerialLine: the link of one session over a serial line: a call that is made or taken by a modem, or a
-/// cable without any.
+/// @file SerialLine: the link of one session over a serial line: a call that is made or taken by a modem, or
+/// a cable without any.
 #pragma once
 #include <memory>
 #include <optional>

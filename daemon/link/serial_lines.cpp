@@ -63,10 +63,9 @@ Pending SerialLines::open(const std::string& device, TtySettings settings, TtyPo
                           Callback<void(Result<std::unique_ptr<TtyPort>>)> done) {
     if (!goodbyes_.contains(device)) return ttys_.open(device, settings, owner, std::move(done));
     auto [pending, ticket] = Pending::make();
-    waiting_.emplace(device, Waiting{.settings = settings,
-                                     .owner = &owner,
-                                     .done = std::move(done),
-                                     .ticket = std::move(ticket)});
+    waiting_.emplace(
+        device,
+        Waiting{.settings = settings, .owner = &owner, .done = std::move(done), .ticket = std::move(ticket)});
     return std::move(pending);
 }
 

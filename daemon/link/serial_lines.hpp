@@ -45,8 +45,8 @@ private:
     std::map<std::string, std::unique_ptr<Goodbye>> goodbyes_;
 };
 
-/// The device that a port of the configuration means. A name without a directory is one of /dev, as udev rules
-/// and administrators make them.
+/// The device that a port of the configuration means. A name without a directory is one of /dev, as udev
+/// rules and administrators make them.
 /// @param channel of a port whose name tells a modem's interface ("...-if02-port0" in /dev/serial/by-id): the
 /// number of another one; 0: the port as it is.
 /// Errors: Errc::config where a port has no channels.

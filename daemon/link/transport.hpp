@@ -39,7 +39,7 @@ struct LinkInfo {
     std::string service_name{};  ///< the one asked for, or the one the server chose
     std::string ac_name{};
     MacAddress own_mac{}, peer_mac{};
-    std::uint16_t session_id = 0;  ///< PPPoE SESSION_ID or our Call ID of PPTP, host order
+    std::uint16_t session_id = 0;                     ///< PPPoE SESSION_ID or our Call ID of PPTP, host order
     std::uint32_t own_address = 0, peer_address = 0;  ///< PPTP: the tunnel's ends, host order
     std::uint16_t peer_call_id = 0;                   ///< PPTP
     Way way{};                                        ///< PPTP client: to the server, outside of the tunnel

@@ -49,7 +49,8 @@ Result<> enter_ppp(const Fd& file) {
     if (::ioctl(file.get(), TIOCSETD, &discipline) == 0) return {};
     const int error = errno;
     if (error == EINVAL || error == EPERM)
-        return fail_errno("the kernel has no PPP for serial lines; load its module: modprobe ppp_async", error);
+        return fail_errno("the kernel has no PPP for serial lines; load its module: modprobe ppp_async",
+                          error);
     return fail_errno("cannot give it the line discipline of PPP", error);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file The ioctls of a tty as functions, apart from all else because the kernel's header for any bit rate and
-/// the C library's for a few do not go together.
+/// @file The ioctls of a tty as functions, apart from all else because the kernel's header for any bit rate
+/// and the C library's for a few do not go together.
 #pragma once
 #include <optional>
 #include "base/fd.hpp"
@@ -9,8 +9,8 @@
 
 namespace ppp::link::tty {
 
-/// Eight bits, no parity, nothing changed on the way, no XON and XOFF, the carrier ignored. The settings apply
-/// at once. May sleep: some adapters are asked over USB.
+/// Eight bits, no parity, nothing changed on the way, no XON and XOFF, the carrier ignored. The settings
+/// apply at once. May sleep: some adapters are asked over USB.
 Result<> set_raw(const Fd& file, const TtySettings& settings);
 /// The loss of the carrier hangs up from now on (CLOCAL).
 void obey_carrier(const Fd& file);

@@ -60,8 +60,10 @@ std::optional<std::string> holder(const std::string& path, const Found& found) {
 /// A file with our mark under a name of its own, which a link then gives the lock's: so the lock is never
 /// there without its owner's number.
 Result<std::string> write_mark(const std::string& path) {
-    const auto directory = path.substr(0, path.rfind('/'));
-    auto mark = fmt::format("{}/LTMP..{}", directory, ::getpid());
+    const auto end = path.rfind('/');
+    const auto directory = path.substr(0, end);
+    // Of the line as well: workers make them for several lines at a time.
+    auto mark = fmt::format("{}/LTMP..{}.{}", directory, ::getpid(), path.substr(end + 1));
     ::unlink(mark.c_str());
     const Fd file{::open(mark.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644)};
     if (!file) return fail_errno("cannot make a lock file in " + directory);

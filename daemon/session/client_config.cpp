@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/client_config.hpp"
+#include "aaa/address_range.hpp"
 #include "base/digest.hpp"
 #include "config/dump.hpp"
 #include "wire/bytes.hpp"
@@ -18,6 +19,8 @@ ClientConfig common(std::string_view kind, const Kind& object) {
     out.add_default_route = object.add_default_route;
     out.default_route_distance = object.default_route_distance;
     if constexpr (requires { object.use_peer_dns; }) out.use_peer_dns = object.use_peer_dns;
+    if constexpr (requires { object.remote_address; })
+        out.remote_address = aaa::parse_ipv4(object.remote_address).value_or(0);
     out.keepalive_timeout = object.keepalive_timeout;
     out.max_mtu = object.max_mtu;
     out.max_mru = object.max_mru;

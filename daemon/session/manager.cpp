@@ -36,8 +36,7 @@ std::vector<aaa::SecretEntry> secret_table(const config::Config& config) {
 
 }  // namespace
 
-Client::ProfileWishes Manager::client_wishes(const config::Config& config,
-                                             const ClientConfig& client) {
+Client::ProfileWishes Manager::client_wishes(const config::Config& config, const ClientConfig& client) {
     const auto effective = config::resolve(config, client.profile, config::UserValues{});
     return {.session_timeout = effective.session_timeout,
             .idle_timeout = effective.idle_timeout,
@@ -48,9 +47,8 @@ Client::ProfileWishes Manager::client_wishes(const config::Config& config,
 
 Manager::Manager(Context context)
     : context_(context), started_(context.ports.time.now()), farewells_(context.pppoe) {
-    server_ = std::make_unique<AccessServer>(
-        AccessServer::Context{context_.ports, links(), next_session_id_},
-        static_cast<AccessServer::Listener&>(*this));
+    server_ = std::make_unique<AccessServer>(AccessServer::Context{context_.ports, links(), next_session_id_},
+                                             static_cast<AccessServer::Listener&>(*this));
 }
 
 Manager::~Manager() = default;
@@ -123,10 +121,9 @@ void Manager::apply_clients() {
             known->second->configure(object, wishes);
             continue;
         }
-        auto client = std::make_unique<Client>(
-            name, object, wishes,
-            Client::Context{context_.ports, links(), next_session_id_},
-            static_cast<Client::Listener&>(*this));
+        auto client = std::make_unique<Client>(name, object, wishes,
+                                               Client::Context{context_.ports, links(), next_session_id_},
+                                               static_cast<Client::Listener&>(*this));
         auto& added = *clients_.emplace(name, std::move(client)).first->second;
         if (observer_) observer_->client_added(name);
         auto from = inherited(added);

@@ -28,10 +28,11 @@ std::optional<Dialler::Obstacle> SerialDialler::obstacle() {
     // Our own line is in nobody's way, and its end is told by the line itself.
     if (!line_.expired()) return std::nullopt;
     if (*pin_refused_)
-        return Obstacle{.sentence = fmt::format(
-                            "the SIM card has refused the pin of client {}, and may be locked by another try: "
-                            "set the right one",
-                            name_)};
+        return Obstacle{
+            .sentence = fmt::format(
+                "the SIM card has refused the pin of client {}, and may be locked by another try: "
+                "set the right one",
+                name_)};
     if (!config_.null_modem && config_.phone.empty() && config_.apn.empty())
         return Obstacle{.sentence = fmt::format("client {} has nothing to dial: set its phone or its apn, or "
                                                 "null-modem=yes for a cable",

@@ -72,7 +72,8 @@ void SerialGate::wait(const std::string& server) {
 
 void SerialGate::called(const std::string& server, const Result<>& result) {
     auto& served = served_.at(server);
-    auto line = std::move(served.line);  // its caller: it lives on in a session, or is destroyed from the loop
+    auto line =
+        std::move(served.line);  // its caller: it lives on in a session, or is destroyed from the loop
     if (result && owner_.admit(server, 0)) {
         served.busy = true;
         owner_.accept(std::move(line), server);

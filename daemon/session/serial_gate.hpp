@@ -27,9 +27,9 @@ private:
     struct Served {
         config::PppServer config;
         std::string device;
-        std::string problem;             // why it does not wait for a peer
-        bool busy = false;               // a session has the line
-        bool told = false;               // that it waits
+        std::string problem;                     // why it does not wait for a peer
+        bool busy = false;                       // a session has the line
+        bool told = false;                       // that it waits
         std::unique_ptr<link::SerialLine> line;  // that waits, or is about to
         std::unique_ptr<link::TtyPorts::Subscription> watched;
         Timer again;

@@ -263,7 +263,7 @@ std::optional<Duration> Session::data_silence() {
 void Session::peer_dead() {
     abort(EndReason::echo_timeout,
           fmt::format("{} does not answer LCP Echo-Requests any more",
-                      settings_->role == Role::server                         ? "the peer"
+                      settings_->role == Role::server                    ? "the peer"
                       : transport_->info().kind == link::LinkKind::pppoe ? "the Access-Concentrator"
                                                                          : "the server"));
 }

@@ -43,9 +43,8 @@ TEST_CASE_TEMPLATE("the two ends of a serial line carry frames and data between 
     Bench<World> bench;
     REQUIRE(bench.left.channel->send(kEcho));
     REQUIRE(bench.right.channel->send(kIpcp));
-    REQUIRE(bench.world.wait([&] {
-        return bench.right.on_channel.got(kEcho) && bench.left.on_channel.got(kIpcp);
-    }));
+    REQUIRE(bench.world.wait(
+        [&] { return bench.right.on_channel.got(kEcho) && bench.left.on_channel.got(kIpcp); }));
     bench.make_units();
     for (auto* end : {&bench.left, &bench.right}) {
         bench.world.bring_up(end->unit->name());

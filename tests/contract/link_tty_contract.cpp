@@ -77,7 +77,8 @@ TEST_CASE_TEMPLATE("a line is open once at a time, and free again soon after it 
     line.open(world, world.device);
     REQUIRE(line.port);
     REQUIRE(world.ttys().obstacle(world.device));
-    CHECK(*world.ttys().obstacle(world.device) == world.device + " is in use by another object of this service");
+    CHECK(*world.ttys().obstacle(world.device) ==
+          world.device + " is in use by another object of this service");
     other.open(world, world.device);
     CHECK_FALSE(other.port);
     CHECK(other.error == world.device + " is in use by another object of this service");
@@ -126,7 +127,8 @@ TEST_CASE_TEMPLATE("a device that is not there cannot be opened, and says so", W
     CHECK(line.error.starts_with(std::is_same_v<World, KernelLine> ? "cannot open /dev/ttyUSB99: "
                                                                    : "/dev/ttyUSB99 does not exist"));
     REQUIRE(world.ttys().obstacle("/dev/ttyUSB99"));
-    CHECK(*world.ttys().obstacle("/dev/ttyUSB99") == "/dev/ttyUSB99 does not exist: is the device plugged in?");
+    CHECK(*world.ttys().obstacle("/dev/ttyUSB99") ==
+          "/dev/ttyUSB99 does not exist: is the device plugged in?");
 }
 
 TEST_CASE("in PPP a tty has the kernel's discipline, and the common one before and after") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file FakeLine and KernelLine: where the contract of TtyPorts is tried. The far end of the line is the test's:
-/// the kernel's is a pseudo-terminal.
+/// @file FakeLine and KernelLine: where the contract of TtyPorts is tried. The far end of the line is the
+/// test's: the kernel's is a pseudo-terminal.
 #pragma once
 #include <doctest/doctest.h>
 #include <fcntl.h>

@@ -11,7 +11,9 @@ namespace ppp::test {
 
 struct ChatEnds final : link::Chat::Owner {
     void chat_send(wire::ByteView octets) override { sent.emplace_back(wire::chars(octets)); }
-    void chat_line(bool ours, const std::string& line) override { log.push_back((ours ? "> " : "< ") + line); }
+    void chat_line(bool ours, const std::string& line) override {
+        log.push_back((ours ? "> " : "< ") + line);
+    }
     void chat_over(link::ChatEnd why, std::string sentence) override {
         ++ends;
         end = why;

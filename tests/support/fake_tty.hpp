@@ -99,7 +99,8 @@ public:
         });
         return std::move(pending);
     }
-    Result<std::unique_ptr<link::TtyPort>> adopt(std::string device, Fd, link::TtyPort::Owner& owner) override {
+    Result<std::unique_ptr<link::TtyPort>> adopt(std::string device, Fd,
+                                                 link::TtyPort::Owner& owner) override {
         auto port = std::make_unique<Port>(*this, device, owner);
         port->ppp = true;
         return std::unique_ptr<link::TtyPort>(std::move(port));
@@ -108,8 +109,7 @@ public:
         const auto at = devices_.find(device);
         if (at == devices_.end()) return device + " does not exist: is the device plugged in?";
         if (!at->second.holder.empty()) return device + ": " + at->second.holder + " has it";
-        if (at->second.port)
-            return device + " is in use by another object of this service";
+        if (at->second.port) return device + " is in use by another object of this service";
         return std::nullopt;
     }
     std::unique_ptr<Subscription> on_change(std::string device, Callback<void()> changed) override {
@@ -148,7 +148,8 @@ private:
             if (!own || dead) return fail_errno("cannot write to " + device, EIO);
             if (own->hear)
                 own->hear(std::string(wire::chars(octets)));
-            else if (!own->far.empty()) ttys.say(own->far, std::string(wire::chars(octets)));
+            else if (!own->far.empty())
+                ttys.say(own->far, std::string(wire::chars(octets)));
             return {};
         }
         void set_dtr(bool on) override {

@@ -101,7 +101,7 @@ TEST_CASE("a call is dialled, rings, is taken, and both ends hang up after it") 
     w.ttys.set_carrier(kHomePort, false);
     w.ttys.set_carrier(kIspPort, false);
     w.time.advance(5s);
-    CHECK(w.at_home == "ATQ0V1\rATZ\rATDT0301234\r");  // DTR was enough
+    CHECK(w.at_home == "ATQ0V1\rATZ\rATDT0301234\r");            // DTR was enough
     CHECK(w.at_isp == "ATQ0V1\rATS0=0\rATA\rATQ0V1\rATS0=0\r");  // ready for the next call
     CHECK(w.server->status("ppp-in1")->listening);
     CHECK(w.server->session_count() == 0);
