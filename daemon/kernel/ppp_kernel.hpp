@@ -32,10 +32,9 @@ public:
 /// What the ends of an asynchronous line have agreed on (RFC 1662); before that, what a line begins with. The
 /// kernel sends LCP's own packets as if nothing were agreed, whatever this says.
 struct AsyncOptions {
-    std::uint32_t send_map = 0xffffffff;  ///< control characters that are escaped, bit by character
-    std::uint32_t receive_map =
-        0xffffffff;                  ///< those that the peer escapes: unescaped, the line made them up
-    std::uint16_t own_mru = 1500;    ///< octets of a packet that we can receive
+    std::uint32_t send_map = 0xffffffff;     ///< control characters that are escaped, bit by character
+    std::uint32_t receive_map = 0xffffffff;  ///< those that the peer escapes; any others are noise
+    std::uint16_t own_mru = 1500;            ///< octets of a packet that we can receive
     bool compress_protocol = false;  ///< the protocol field of what is sent has one octet where it can
     bool compress_address = false;   ///< address and control are left out of what is sent
     friend bool operator==(const AsyncOptions&, const AsyncOptions&) = default;
