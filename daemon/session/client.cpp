@@ -154,6 +154,7 @@ Result<NetworkSettings> Client::session_authenticated(Session& session) {
     NetworkSettings network;
     network.interface = name_;
     network.profile = config_.profile;
+    network.remote_address = config_.remote_address;
     network.hooks = profile_.hooks;
     network.want_dns = config_.use_peer_dns;
     network.ipv6 = profile_.ipv6;

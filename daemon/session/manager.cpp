@@ -54,7 +54,10 @@ Manager::Manager(Context context)
 Manager::~Manager() = default;
 
 LinkPorts Manager::links() const {
-    return {.pppoe = context_.pppoe, .memory = &context_.memory, .pptp = context_.pptp};
+    return {.pppoe = context_.pppoe,
+            .memory = &context_.memory,
+            .pptp = context_.pptp,
+            .serial = context_.serial};
 }
 
 Result<> Manager::reload() {
