@@ -228,13 +228,14 @@ void Client::clear_remembered() {
 }
 
 Result<NetworkSettings> Client::session_authenticated(Session&) {
-    if (profile_.encryption_required) return fail(encryption_missing(config_.profile));
     NetworkSettings network;
     network.interface = name_;
     network.profile = config_.profile;
     network.hooks = profile_.hooks;
     network.want_dns = config_.use_peer_dns;
     network.ipv6 = profile_.ipv6;
+    network.encryption = profile_.encryption;
+    network.compression = profile_.compression;
     network.host.default_route = config_.add_default_route;
     network.host.metric = config_.default_route_distance;
     network.session_timeout = profile_.session_timeout;

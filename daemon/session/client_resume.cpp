@@ -18,8 +18,8 @@ std::uint32_t Client::fingerprint() const {
     digest = fnv1a(wire::octets(config_.password.reveal()), digest);
     if (const auto* hash = config_.password.hash()) digest = fnv1a(hash->reveal(), digest);
     const auto wishes =
-        fmt::format("{} {} {} {}", profile_.session_timeout.count(), profile_.idle_timeout.count(),
-                    profile_.ipv6, profile_.encryption_required);
+        fmt::format("{} {} {} {} {}", profile_.session_timeout.count(), profile_.idle_timeout.count(),
+                    profile_.ipv6, static_cast<int>(profile_.encryption), profile_.compression);
     return fnv1a(wire::octets(wishes), digest);
 }
 

@@ -148,7 +148,7 @@ TEST_CASE_TEMPLATE("what stateful MPPE cannot decode comes out until a Reset-Ack
     bench.encrypt(kStateful);
     CHECK(bench.through() == 1);
     // A packet with a coherency count far ahead: hundreds were lost before it.
-    const Bytes ahead{0x00, 0xfd, 0x07, 0x77, 1, 2, 3, 4, 5, 6, 7, 8};
+    const Bytes ahead{0x00, 0xfd, 0x17, 0x77, 1, 2, 3, 4, 5, 6, 7, 8};
     REQUIRE(bench.left.channel->send(ahead));
     bench.exchange_markers();
     CHECK(bench.undecodable() == 1);

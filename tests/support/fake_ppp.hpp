@@ -92,6 +92,8 @@ public:
     /// The host sends a data packet out of this interface. @param frame protocol field first.
     /// Dropped, as the kernel does, when the interface is down or the protocol's NP mode says so.
     void transmit(const std::string& name, wire::ByteView frame);
+    /// Compressors that are set from now on get other keys than they are given.
+    void spoil_keys(const std::string& name);
 
     [[nodiscard]] std::size_t live_channels() const { return channels_; }
     /// Unit objects; interfaces that wait for their removal are not among them.

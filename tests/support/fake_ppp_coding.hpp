@@ -19,6 +19,7 @@ public:
         if (method.size() < 3 || method[1] > method.size()) return fail_errno("cannot set", EINVAL);
         if (mppe && method.size() != 22) return fail_errno("cannot set", ENOBUFS);
         half(flow == kernel::Flow::sent) = {.method = {method.begin(), method.end()}};
+        if (mppe && spoilt_) half(flow == kernel::Flow::sent).method.back() ^= 1;
         return {};
     }
     void set(kernel::CcpStage stage) {
@@ -26,6 +27,8 @@ public:
         stage_ = stage;
         if (was_open && stage == kernel::CcpStage::closed) sent_ = received_ = {};
     }
+
+    void spoil_keys() { spoilt_ = true; }
 
     /// @return what leaves; nothing when the packet is dropped.
     std::optional<wire::Bytes> outbound(wire::ByteView frame) {
@@ -126,6 +129,7 @@ private:
     }
 
     Half sent_, received_;
+    bool spoilt_ = false;
     kernel::CcpStage stage_ = kernel::CcpStage::closed;
 };
 

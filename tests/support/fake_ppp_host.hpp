@@ -23,4 +23,9 @@ inline void FakePpp::transmit(const std::string& name, wire::ByteView frame) {
             if (const auto coded = unit.coding.outbound(frame)) send_from(*unit.channel_end, *coded);
 }
 
+inline void FakePpp::spoil_keys(const std::string& name) {
+    for (auto& [number, unit] : units_)
+        if (unit.interface.name == name) unit.coding.spoil_keys();
+}
+
 }  // namespace ppp::test
