@@ -33,6 +33,7 @@ constexpr Duration kForgotten = 30s;
 /// (RFC 3078 section 4).
 constexpr std::uint16_t kMppeOverhead = 4;
 
+constexpr std::string_view kRefused = "the peer will not have any that suits us";
 constexpr std::string_view kSilent = "the peer did not agree on encryption within 15 s";
 
 Secret as_secret(const crypto::Octets<16>& key) { return Secret(wire::chars(key)); }
@@ -98,9 +99,13 @@ void PacketCoding::receive(wire::ByteView packet) {
         ccp_.opened() && (is(packet, Code::configure_request) || is(packet, Code::terminate_request) ||
                           is(packet, Code::terminate_ack));
     if (stops) hold();
+    // The kernel has begun anew with a second Configure-Ack, and with MPPE's keys where the first one had
+    // left them (mppe_init() in ppp_mppe.c): the peer's keys are others by now.
+    const bool spoilt = ccp_.state() == fsm::State::ack_rcvd && is(packet, Code::configure_ack);
     ccp_.receive(packet);
-    if (!stops || !held_ || !ccp_.opened()) return;
     // CCP has made nothing of it: it was damaged.
+    const bool unheard = stops && held_ && ccp_.opened();
+    if (!spoilt && !unheard) return;
     ccp_.down();
     ccp_.up();
 }
@@ -177,7 +182,7 @@ void PacketCoding::layer_down(Protocol) {
 }
 
 void PacketCoding::layer_finished(Protocol, ControlEnd why) {
-    if (held_) give_up(sentence(why));
+    if (held_) give_up(why == ControlEnd::refused ? kRefused : sentence(why));
 }
 
 bool PacketCoding::knows_code(Protocol, Code code) const {
@@ -192,7 +197,7 @@ void PacketCoding::extra_code(Protocol, const wire::ControlPacket& packet) {
 
 void PacketCoding::undecodable() {
     if (!ccp_.opened() || !ccp_.negotiated().received) return;
-    if (lasts(lost_, kUndecodable, kUndecodableFor)) {
+    if (lasts(lost_, kUndecodable, kUndecodableFor, Cure::data_heard)) {
         lost_ = {};
         if (std::exchange(tried_again_, true))
             return owner_.coding_failed(EndReason::encryption_failed,
@@ -209,18 +214,27 @@ void PacketCoding::undecodable() {
 }
 
 void PacketCoding::noise() {
-    if (!ccp_.opened() || encoding().find("MPPE") == std::string::npos) return;
-    if (lasts(noise_, kNoise, kNoiseFor))
-        owner_.coding_failed(EndReason::encryption_failed,
-                             "what is encrypted on one side is noise on the other: their keys differ");
+    if (!ccp_.opened() || !encrypts(ccp_.negotiated().received)) return;
+    if (lasts(noise_, kNoise, kNoiseFor, Cure::data_heard)) keys_differ();
 }
 
-/// Counts one more. Data that got through since the first one means that it is over.
-bool PacketCoding::lasts(Trouble& trouble, unsigned count, Duration least) const {
+void PacketCoding::noise_there() {
+    if (!ccp_.opened() || !encrypts(ccp_.negotiated().sent)) return;
+    if (lasts(noise_there_, kNoise, kNoiseFor, Cure::none)) keys_differ();
+}
+
+void PacketCoding::keys_differ() {
+    owner_.coding_failed(EndReason::encryption_failed,
+                         "what is encrypted on one side is noise on the other: their keys differ");
+}
+
+/// Counts one more. @param cure what shows that it is over.
+bool PacketCoding::lasts(Trouble& trouble, unsigned count, Duration least, Cure cure) const {
     const auto now = time_.now();
     const auto idle = unit_.idle();
     const auto heard = idle ? now - idle->received - 1s : TimePoint{};  // it knows whole seconds
-    if (trouble.count == 0 || now - trouble.last > kForgotten || heard > trouble.since)
+    const bool cured = cure == Cure::data_heard && heard > trouble.since;
+    if (trouble.count == 0 || now - trouble.last > kForgotten || cured)
         trouble = {.since = now, .last = now, .count = 0};
     trouble.last = now;
     return ++trouble.count >= count && now - trouble.since >= least;

@@ -62,13 +62,15 @@ public:
     void rejected() { ccp_.protocol_rejected(); }
     /// A compressed packet came out of the unit: it could not be decoded.
     void undecodable();
-    /// A packet came out of the unit, or was rejected by the peer, whose protocol nobody knows: deciphered
-    /// with a wrong key it looks like that.
+    /// A packet came out of the unit whose protocol nobody knows: deciphered with a wrong key it looks like
+    /// that.
     void noise();
+    /// The peer rejected a protocol that we do not send: to it, our packets are noise.
+    void noise_there();
 
     [[nodiscard]] bool held() const { return held_; }
     /// Whether noise has been about: what the peer says next may be meant by it.
-    [[nodiscard]] bool noisy() const { return noise_.count > 1; }
+    [[nodiscard]] bool noisy() const { return noise_.count > 1 || noise_there_.count > 1; }
     [[nodiscard]] const Ccp& ccp() const { return ccp_; }
     [[nodiscard]] const MppeKeys& keys() const { return keys_; }
     /// As agreed and in force; "" for none.
@@ -98,7 +100,9 @@ private:
     void settle(kernel::CcpStage stage);
     void give_up(std::string_view why);
     void too_late();
-    [[nodiscard]] bool lasts(Trouble& trouble, unsigned count, Duration least) const;
+    enum class Cure : std::uint8_t { data_heard, none };
+    [[nodiscard]] bool lasts(Trouble& trouble, unsigned count, Duration least, Cure cure) const;
+    void keys_differ();
 
     Scheduler& time_;
     Owner& owner_;
@@ -109,7 +113,7 @@ private:
     bool reset_asked_ = false;  ///< our Reset-Request has no answer yet
     bool tried_again_ = false;  ///< CCP was negotiated anew because of undecodable packets
     TimePoint reset_at_{};
-    Trouble lost_, noise_;
+    Trouble lost_, noise_, noise_there_;
     Timer limit_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Encryption and compression of a Session: when they begin, and what waits for them.
 #include <fmt/format.h>
+#include <algorithm>
 #include <utility>
 #include "session/session.hpp"
 
@@ -96,7 +97,11 @@ bool Session::receive_coded(const wire::Frame& frame) {
             return true;
         }
         const bool early = phase_ == Phase::network && !unit_ && wants_coding();
-        if (early && early_ccp_.size() < kMaxEarlyCcp)
+        // Each Configure-Ack spoils the keys of a peer with Linux's MPPE that has had one already: a request
+        // that was repeated meanwhile gets one.
+        const bool repeated = std::ranges::any_of(
+            early_ccp_, [&](const auto& packet) { return std::ranges::equal(packet, frame.packet); });
+        if (early && !repeated && early_ccp_.size() < kMaxEarlyCcp)
             early_ccp_.emplace_back(frame.packet.begin(), frame.packet.end());
         return early;
     }

@@ -176,7 +176,7 @@ void Session::protocol_rejected(Protocol protocol) {
     if (protocol == Protocol::ccp)
         coding_->rejected();
     else if (protocol != Protocol::ipcp && protocol != Protocol::ipv6cp)
-        coding_->noise();
+        coding_->noise_there();
 }
 
 void Session::ncp_over(Protocol protocol, ControlEnd why) {

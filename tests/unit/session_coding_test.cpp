@@ -304,6 +304,37 @@ TEST_CASE("compression is agreed on where it is wanted and nothing is encrypted"
     v.end();
 }
 
+TEST_CASE("a request that was repeated while the interface was made gets one acknowledgement") {
+    Encrypted w;
+    w.kernel.timing.create_unit = 7s;
+    int acks = 0;
+    auto tap = std::move(w.kernel.tap);
+    w.kernel.tap = [&](FakePpp::Key from, wire::ByteView frame) {
+        tap(from, frame);
+        acks += from == w.home_end() && frame[0] == 0x80 && frame[1] == 0xfd && frame[2] == 2 ? 1 : 0;
+    };
+    w.serve();
+    w.dial(w.wishes);
+    w.time.advance(4s);
+    for (int i = 0; i < 3; ++i) w.kernel.inject(w.home_end(), ccp(wire::Code::configure_request, kMppe128));
+    w.time.advance(3500ms);
+    CHECK(acks == 1);
+    w.end();
+}
+
+TEST_CASE("a peer that rejects what it cannot decipher ends the session, though we hear it well") {
+    Encrypted w;
+    w.home.log.expect("encryption-failed");
+    w.connect();
+    REQUIRE(w.connected());
+    for (int i = 0; i < 30; ++i) {
+        w.kernel.inject(w.home_end(), wire::Bytes{0xc0, 0x21, 8, 1, 0, 8, 0x42, 0x0c, 1, 2});
+        w.time.advance(100ms);
+    }
+    CHECK(w.client_events.reasons == std::vector{EndReason::encryption_failed});
+    w.end();
+}
+
 TEST_CASE("LCP negotiated anew brings new keys and encryption back") {
     Encrypted w;
     w.connect();
