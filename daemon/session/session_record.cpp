@@ -34,7 +34,7 @@ enum class Field : std::uint8_t {
     unit_made = 18,
     parent = 19,
     unit = 20,
-    ccp = 21,
+    ccp = 25,
 };
 
 std::uint64_t octets_of(TimePoint time) {
