@@ -21,6 +21,7 @@
 #include "base/watchdog.hpp"
 #include "base/worker_pool.hpp"
 #include "dbus/bus_service.hpp"
+#include "guard/nft_guard.hpp"
 #include "keeper/keeper_link.hpp"
 #include "kernel/linux_ppp.hpp"
 #include "link/linux_ttys.hpp"
@@ -57,7 +58,7 @@ struct Options {
 struct Host {
     std::unique_ptr<EventLoop> loop;
     std::unique_ptr<Signals> signals;
-    std::unique_ptr<WorkerPool> handoff, rtnl;
+    std::unique_ptr<WorkerPool> handoff, rtnl, guard;
     std::unique_ptr<net::RtNetwork> network;
     std::unique_ptr<kernel::LinuxPpp> kernel;
     std::unique_ptr<link::LinuxTtys> ttys;
@@ -75,6 +76,7 @@ Result<Host> make_host(Callback<void(int)> on_signal) {
     PPP_TRY(host.signals, Signals::create(*host.loop, std::move(on_signal)));
     PPP_TRY(host.handoff, WorkerPool::create(*host.loop, kHandoffThreads, "ppp-handoff"));
     PPP_TRY(host.rtnl, WorkerPool::create(*host.loop, 1, "ppp-rtnl"));
+    PPP_TRY(host.guard, WorkerPool::create(*host.loop, 1, "ppp-guard"));
     PPP_TRY(host.network, net::RtNetwork::create(*host.loop, *host.rtnl, {.hidden_link_type = kPppLinkType}));
     PPP_TRY(host.kernel, kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &hang_up));
     PPP_TRY(host.ttys, link::LinuxTtys::create(*host.loop, *host.handoff));
@@ -217,7 +219,9 @@ int serve(const Options& options, const Log& log) {
     }
     custody = survival->link.get();
     keeping = survival->keeping.get();
-    session::Ports ports{*loop, rng, *host->kernel, *host->network, secrets, log, survival->keeping.get()};
+    guard::NftGuard guard(*loop, *host->guard, guard::nftables_runner(), log);
+    session::Ports ports{
+        *loop, rng, *host->kernel, *host->network, secrets, log, survival->keeping.get(), &guard};
     // The wall clock as the first revision: one that somebody read before a restart does not fit by chance.
     config::Vault vault;
     vault.load(std::getenv("CREDENTIALS_DIRECTORY"));
@@ -242,6 +246,8 @@ int serve(const Options& options, const Log& log) {
         if (survival->keeping) sessions.inherit(std::move(survival->inheritance));
         auto loaded = sessions.reload();
         if (!loaded) refused.error("the configuration is not usable:\n" + loaded.error().what);
+        // Where the module is not loaded there is nothing of an earlier process, and it shall stay so.
+        if (loaded && std::filesystem::exists("/sys/module/nf_tables")) guard.settle();
         return loaded.has_value();
     };
     // A second daemon must not speak to the peers of the one that runs. The keeper serves one at a time, and

@@ -58,6 +58,9 @@ public:
     [[nodiscard]] unsigned index() const override { return index_; }
     Result<> send(wire::ByteView frame) override { return file_.send(frame); }
     Result<> pass(NetworkProtocol protocol, bool enabled) override;
+    Result<> set_compressor(Flow flow, wire::ByteView method) override;
+    Result<> set_ccp(CcpStage stage) override;
+    [[nodiscard]] CodingMethods methods() const override { return methods_; }
     [[nodiscard]] Result<Counters> counters() const override { return shared_->counters(name_); }
     [[nodiscard]] Result<Idle> idle() const override;
     [[nodiscard]] int file() const override { return file_.fd().get(); }
@@ -68,6 +71,7 @@ private:
     int number_;
     unsigned index_;
     std::string name_;
+    CodingMethods methods_;
     TimePoint made_at_;
     FrameFile file_;
 };

@@ -57,6 +57,25 @@ public:
 /// The network protocols the kernel filters by PPPIOCSNPMODE.
 enum class NetworkProtocol : std::uint16_t { ipv4 = 0x0021, ipv6 = 0x0057 };
 
+/// One direction of a unit's packets.
+enum class Flow : std::uint8_t { sent, received };
+
+/// What a unit does with its compressors, of which encryption (MPPE) is one, and at the sight of CCP packets
+/// that pass its file.
+enum class CcpStage : std::uint8_t {
+    closed,  ///< packets go as they are; the compressors are given back
+    open,    ///< Configure-Requests and Terminates stop the compressors, Configure-Acks start them; where one
+             ///< runs, data is dropped
+    up,      ///< those that run are used; Configure-Acks start none
+    required,  ///< as up; packets are dropped that the compressor that runs cannot take
+};
+
+/// The methods of CCP that the kernel has.
+struct CodingMethods {
+    bool mppe = false, deflate = false, bsd = false;
+    friend bool operator==(const CodingMethods&, const CodingMethods&) = default;
+};
+
 struct Counters {
     std::uint64_t octets_in = 0, octets_out = 0, packets_in = 0, packets_out = 0;
 };
@@ -72,6 +91,15 @@ public:
     virtual Result<> send(wire::ByteView frame) = 0;
     /// A new unit drops every network protocol: nothing passes before its NCP is open.
     virtual Result<> pass(NetworkProtocol, bool enabled) = 0;
+    /// Sets how one direction is to be compressed once CCP starts it.
+    /// @param method the CCP option that was agreed on, for MPPE with the 16 octets of the start key behind
+    /// it.
+    virtual Result<> set_compressor(Flow, wire::ByteView method) = 0;
+    /// A new unit is `closed`. Any inbound Configure-Request or Terminate stops the compressors at once: what
+    /// the host sends from then on leaves as it is, in every stage and before on_frame() tells.
+    virtual Result<> set_ccp(CcpStage) = 0;
+    /// All false unless UnitSpec asked for it.
+    [[nodiscard]] virtual CodingMethods methods() const = 0;
     /// Reads the interface's 64-bit counters; control frames are counted by the kernel too.
     [[nodiscard]] virtual Result<Counters> counters() const = 0;
     struct Idle {
@@ -93,6 +121,7 @@ struct SessionFiles {
 struct UnitSpec {
     std::string name;  ///< the final interface name; empty: the kernel's pppN
     std::uint16_t mtu = 1500;
+    bool coding = false;  ///< find out which methods of CCP there are
 };
 
 class PppKernel {

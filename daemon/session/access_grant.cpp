@@ -57,7 +57,6 @@ Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
                                             .rate_limit = grant.rate_limit,
                                             .idle_timeout = grant.idle_timeout,
                                             .session_timeout = grant.session_timeout});
-    if (effective.encryption == config::Encryption::required) return fail(encryption_missing(out.profile));
     if (const auto same = users_.find(session.user()); effective.only_one && same != users_.end())
         return fail(Errc::refused,
                     fmt::format("user '{}' is connected already and profile '{}' says only-one",
@@ -69,6 +68,8 @@ Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
     out.dns = effective.dns;
     out.nbns = effective.wins;
     out.ipv6 = effective.use_ipv6;
+    out.encryption = effective.encryption;
+    out.compression = effective.use_compression;
     out.session_timeout = effective.session_timeout;
     out.idle_timeout = effective.idle_timeout;
     ++users_[session.user()];

@@ -151,6 +151,7 @@ void Session::dispatch(wire::ByteView octets) {
         case Protocol::ipv6:
             return;  // data that outran the unit
         default:
+            if (receive_coded(*frame)) return;
             break;
     }
     // Before authentication is over, packets of later phases are silently discarded (RFC 1661 section 3.5).
@@ -185,6 +186,7 @@ void Session::lcp_up() {
     peer_proven_ = !of_peer_;
     self_proven_ = !to_peer_;
     being_judged_ = to_peer_ != nullptr;
+    mppe_keys_ = {};
     if (peer_proven_ && self_proven_) return begin_network();
     if (of_peer_) of_peer_->start();
     if (to_peer_) to_peer_->start();
@@ -237,7 +239,10 @@ void Session::auth_done(Authentication& from, AuthOutcome outcome) {
     if (granted_ && success.name != user_)
         return terminate(EndReason::auth_failed,
                          fmt::format("user '{}' became '{}' in a renegotiation", user_, success.name));
-    if (&from == of_peer_.get()) {
+    const bool of_peer = &from == of_peer_.get();
+    take_keys(take_mppe_keys(success.grant.mppe, of_peer ? crypto::MppeEnd::server : crypto::MppeEnd::client),
+              of_peer == (settings_->role == Role::server));
+    if (of_peer) {
         peer_proven_ = true;
         user_ = std::move(success.name);
         grant_ = std::move(success.grant);
@@ -292,6 +297,7 @@ std::uint64_t Session::malformed() const {
     if (lcp_) sum += lcp_->counters().malformed;
     if (ipcp_) sum += ipcp_->counters().malformed;
     if (ipv6cp_) sum += ipv6cp_->counters().malformed;
+    if (coding_) sum += coding_->ccp().counters().malformed;
     sum += transport_->malformed();
     return sum;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <iterator>
 #include "wire/auth_packets.hpp"
+#include "wire/ccp_options.hpp"
 #include "wire/lcp_options.hpp"
 #include "wire/ncp_options.hpp"
 
@@ -126,17 +127,18 @@ struct OptionText {
     void operator()(const ipv6cp::Compression& o) const {
         out.put("compress 0x{:x}", o.protocol).hex(o.parameters);
     }
-};
 
-/// CCP type 18, Microsoft's option (RFC 3078 section 2): one sign per supported bit.
-bool put_mppe(Text& out, const Tlv& tlv) {
-    if (tlv.type != 18 || tlv.value.size() != 4) return false;
-    const auto bits = Reader{tlv.value}.u32();
-    auto sign = [&](std::uint32_t bit) { return bits & bit ? '+' : '-'; };
-    out.put("mppe {}H {}M {}S {}L {}D {}C", sign(1U << 24), sign(0x80), sign(0x40), sign(0x20), sign(0x10),
-            sign(1));
-    return true;
-}
+    void operator()(const ccp::Mppe& o) const {
+        auto sign = [&](std::uint32_t bit) { return o.bits & bit ? '+' : '-'; };
+        out.put("mppe {}H {}M {}S {}L {}D {}C", sign(ccp::Mppe::kStateless), sign(ccp::Mppe::kBits56),
+                sign(ccp::Mppe::kBits128), sign(ccp::Mppe::kBits40), sign(ccp::Mppe::kObsolete),
+                sign(ccp::Mppe::kMppc));
+    }
+    void operator()(const ccp::Deflate& o) const {
+        out.put("deflate{} {}", o.kind == ccp::Deflate::draft ? "(old#)" : "", o.window);
+    }
+    void operator()(const ccp::BsdCompress& o) const { out.put("bsd v{} {}", o.version, o.bits); }
+};
 
 void put_option(Text& out, Protocol protocol, const Tlv& tlv) {
     auto known = [&](const auto& option) {
@@ -148,7 +150,7 @@ void put_option(Text& out, Protocol protocol, const Tlv& tlv) {
     if (protocol == Protocol::lcp) done = known(lcp::decode(tlv));
     if (protocol == Protocol::ipcp) done = known(ipcp::decode(tlv));
     if (protocol == Protocol::ipv6cp) done = known(ipv6cp::decode(tlv));
-    if (protocol == Protocol::ccp || protocol == Protocol::link_ccp) done = put_mppe(out, tlv);
+    if (protocol == Protocol::ccp || protocol == Protocol::link_ccp) done = known(ccp::decode(tlv));
     if (!done) out.hex(tlv.raw);
     out.put(">");
 }

@@ -14,6 +14,7 @@
 #include "session/client.hpp"
 #include "session/last_session.hpp"
 #include "support/fake_ether.hpp"
+#include "support/fake_guard.hpp"
 #include "support/fake_network.hpp"
 #include "support/fake_ppp.hpp"
 #include "support/fake_pppox.hpp"
@@ -32,7 +33,8 @@ struct SessionWorld {
         Host(SessionWorld& w, const char* interface, const link::MacAddress& mac)
             : network(w.time),
               secrets(w.time),
-              ports{w.time, w.rng, w.kernel, network, secrets, Log(log)},
+              guard(w.time),
+              ports{w.time, w.rng, w.kernel, network, secrets, Log(log), nullptr, &guard},
               pppoe{.time = w.time, .rng = w.rng, .ether = ether, .pppox = pppox} {
             ether.add(interface, w.segment, mac);
             network.add_link(
@@ -47,6 +49,7 @@ struct SessionWorld {
         FakeEtherPorts ether;
         FakePppox pppox;
         aaa::Secrets secrets;
+        FakeGuard guard;
         session::Ports ports;
         link::PppoePorts pppoe;
     };
