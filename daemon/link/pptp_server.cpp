@@ -12,6 +12,8 @@ using namespace wire::pptp;
 
 // For the first call after the connection has begun, and for the next one after the last call.
 constexpr Duration kCallPatience = 10s;
+// Whoever connects without end does not fill the journal.
+constexpr TokenBucket::Rate kNotes{.burst = 32, .per_second = 1};
 constexpr std::uint8_t kGeneralError = 2, kBusy = 4, kDoNotAccept = 7;
 constexpr std::uint8_t kNoResource = 4;
 
@@ -72,7 +74,7 @@ void PptpServer::Peer::called(const OutgoingCallRequest& request, wire::ByteView
             !connected)
             socket = fail(std::move(connected).error());
     if (!socket) {
-        if (server.ports_.log) server.ports_.log->notice("a PPTP call was refused: " + socket.error().what);
+        server.note("a PPTP call was refused: " + socket.error().what);
         return refuse(kGeneralError, kNoResource);
     }
     info.session_id = socket->id;
@@ -101,7 +103,7 @@ void PptpServer::Peer::cleared(std::uint16_t peer_call_id, wire::ByteView octets
 void PptpServer::Peer::control_lost(EndReason reason, std::string detail) {
     if (!had_call_) {
         ++server_.counters_.turned_away;
-        if (server_.ports_.log) server_.ports_.log->debug("a PPTP connection came to nothing: " + detail);
+        server_.note("a PPTP connection came to nothing: " + detail);
     }
     while (!calls_.empty()) calls_.begin()->second->lose(reason, detail);
     server_.remove(*this);
@@ -211,6 +213,10 @@ bool PptpServer::make_room(std::uint32_t host) {
         remove(*oldest);
     }
     return true;
+}
+
+void PptpServer::note(const std::string& sentence) {
+    if (ports_.log && notes_.take(kNotes, ports_.time.now())) ports_.log->info(sentence);
 }
 
 void PptpServer::remove(Peer& peer) {

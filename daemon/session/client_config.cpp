@@ -17,7 +17,10 @@ ClientConfig common(std::string_view kind, const Kind& object) {
     out.allow = object.allow;
     out.add_default_route = object.add_default_route;
     out.default_route_distance = object.default_route_distance;
-    if constexpr (requires { object.use_peer_dns; }) out.use_peer_dns = object.use_peer_dns;
+    if constexpr (requires { object.use_peer_dns; })
+        out.use_peer_dns = object.use_peer_dns;
+    else
+        out.use_peer_dns = true;  // asked for and shown; nothing on this host takes them
     out.keepalive_timeout = object.keepalive_timeout;
     out.max_mtu = object.max_mtu;
     out.max_mru = object.max_mru;
