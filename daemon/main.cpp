@@ -23,7 +23,9 @@
 #include "dbus/bus_service.hpp"
 #include "keeper/keeper_link.hpp"
 #include "kernel/linux_ppp.hpp"
+#include "link/linux_ttys.hpp"
 #include "link/pptp_control.hpp"
+#include "link/serial_lines.hpp"
 #include "link/tcp_sockets.hpp"
 #include "netlink/rtnetlink.hpp"
 #include "session/keeping.hpp"
@@ -58,7 +60,13 @@ struct Host {
     std::unique_ptr<WorkerPool> handoff, rtnl;
     std::unique_ptr<net::RtNetwork> network;
     std::unique_ptr<kernel::LinuxPpp> kernel;
+    std::unique_ptr<link::LinuxTtys> ttys;
 };
+
+/// Of the file of any kind of link.
+void hang_up(int file) {
+    if (!link::LinuxTtys::hang_up(file)) link::KernelPppox::hang_up(file);
+}
 
 Result<Host> make_host(Callback<void(int)> on_signal) {
     Host host;
@@ -69,7 +77,8 @@ Result<Host> make_host(Callback<void(int)> on_signal) {
     PPP_TRY(host.rtnl, WorkerPool::create(*host.loop, 1, "ppp-rtnl"));
     PPP_TRY(host.network, net::RtNetwork::create(*host.loop, *host.rtnl, {.hidden_link_type = kPppLinkType}));
     PPP_TRY(host.kernel,
-            kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &link::KernelPppox::hang_up));
+            kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &hang_up));
+    PPP_TRY(host.ttys, link::LinuxTtys::create(*host.loop, *host.handoff));
     return host;
 }
 
@@ -216,6 +225,7 @@ int serve(const Options& options, const Log& log) {
     config::Store store(options.config, static_cast<std::uint64_t>(std::time(nullptr)), &vault);
     if (survival->keeping) store.keep_copies_in(options.run + "/config");
     session::LastSessions memory(options.state);
+    link::SerialLines serial(*loop, *host->ttys);
     session::Manager sessions(
         {.ports = ports,
          .pppoe = {.time = *loop,
@@ -227,7 +237,8 @@ int serve(const Options& options, const Log& log) {
          .secrets = secrets,
          .store = store,
          .memory = memory,
-         .pptp = &pptp});
+         .pptp = &pptp,
+         .serial = &serial});
     const auto load = [&] {
         if (survival->keeping) sessions.inherit(std::move(survival->inheritance));
         auto loaded = sessions.reload();

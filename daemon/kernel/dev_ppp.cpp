@@ -51,6 +51,19 @@ Result<> connect(int channel_file, int unit) {
     return fail_errno("cannot connect the PPP channel to unit " + std::to_string(unit));
 }
 
+Result<> set_async(const Fd& channel_file, const AsyncOptions& options) {
+    const auto set = [&](unsigned long request, std::uint32_t value, const char* what) -> Result<> {
+        if (::ioctl(channel_file.get(), request, &value) == 0) return {};
+        return fail_errno(std::string("cannot set the ") + what + " of a serial line");
+    };
+    const std::uint32_t flags = (options.compress_protocol ? SC_COMP_PROT : 0) |
+                                (options.compress_address ? SC_COMP_AC : 0);
+    PPP_CHECK(set(PPPIOCSASYNCMAP, options.send_map, "character map"));
+    PPP_CHECK(set(PPPIOCSRASYNCMAP, options.receive_map, "character map"));
+    PPP_CHECK(set(PPPIOCSFLAGS, flags, "header compression"));
+    return set(PPPIOCSMRU, options.own_mru, "MRU");
+}
+
 Result<> set_passing(const Fd& unit_file, std::uint16_t protocol, bool passing) {
     npioctl request{.protocol = protocol, .mode = passing ? NPMODE_PASS : NPMODE_DROP};
     if (::ioctl(unit_file.get(), PPPIOCSNPMODE, &request) == 0) return {};

@@ -23,6 +23,8 @@ Result<> become_channel(const Fd& file, int channel);
 Result<int> unit_of(const Fd& file);
 /// Connects a channel to a unit.
 Result<> connect(int channel_file, int unit);
+/// Of the channel of a tty; ENOTTY of others.
+Result<> set_async(const Fd& channel_file, const AsyncOptions& options);
 Result<> set_passing(const Fd& unit_file, std::uint16_t protocol, bool passing);
 /// Sets every network protocol the kernel knows to "drop": a protocol nobody negotiated would pass otherwise.
 Result<> drop_everything(const Fd& unit_file);

@@ -43,6 +43,10 @@ void LinuxChannel::deliver_early() {
     if (!file_.start()) handler_.on_gone();
 }
 
+Result<> LinuxChannel::set_async(const AsyncOptions& options) {
+    return dev_ppp::set_async(file_.fd(), options);
+}
+
 int LinuxChannel::lend(User& user) {
     assert(!user_ && "a channel is connected to one unit");
     user_ = &user;

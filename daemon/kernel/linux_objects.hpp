@@ -24,6 +24,7 @@ public:
     /// @param early frames that were read from the socket; they are delivered from the loop before any other.
     Result<> start(std::vector<wire::Bytes> early);
     Result<> send(wire::ByteView frame) override { return file_.send(frame); }
+    Result<> set_async(const AsyncOptions& options) override;
     [[nodiscard]] std::array<int, 2> files() const override { return {socket_.get(), file_.fd().get()}; }
 
     /// Lends the file until give_back() or the end of the channel. One user at a time.

@@ -29,6 +29,17 @@ public:
     virtual void on_gone() = 0;
 };
 
+/// What the ends of an asynchronous line have agreed on (RFC 1662); before that, what a line begins with. The
+/// kernel sends LCP's own packets as if nothing were agreed, whatever this says.
+struct AsyncOptions {
+    std::uint32_t send_map = 0xffffffff;     ///< control characters that are escaped, bit by character
+    std::uint32_t receive_map = 0xffffffff;  ///< those that the peer escapes: unescaped, the line made them up
+    std::uint16_t own_mru = 1500;            ///< octets of a packet that we can receive
+    bool compress_protocol = false;  ///< the protocol field of what is sent has one octet where it can
+    bool compress_address = false;   ///< address and control are left out of what is sent
+    friend bool operator==(const AsyncOptions&, const AsyncOptions&) = default;
+};
+
 /// A kernel channel (PPPIOCATTCHAN): one PPPoE session, PPTP call or tty in PPP line discipline.
 /// LCP and authentication travel here, and before a unit is connected everything does.
 /// Destroying it detaches it and closes its socket; the wait for that happens elsewhere.
@@ -37,6 +48,8 @@ public:
     virtual ~Channel() = default;
     /// @param frame protocol field and packet. A channel whose far end is gone swallows it without an error.
     virtual Result<> send(wire::ByteView frame) = 0;
+    /// Only of a tty in PPP line discipline; ENOTTY of all others.
+    virtual Result<> set_async(const AsyncOptions& options) = 0;
     /// The link's socket and the channel's file, for a copy in another process; both stay this channel's.
     [[nodiscard]] virtual std::array<int, 2> files() const = 0;
 };
@@ -87,7 +100,8 @@ public:
     virtual ~PppKernel() = default;
     using ChannelDone = Callback<void(Result<std::unique_ptr<Channel>>)>;
     using UnitDone = Callback<void(Result<std::unique_ptr<Unit>>)>;
-    /// Makes a channel of a connected PF_PPPOX socket, which it owns from now on, also when it fails.
+    /// Makes a channel of a connected PF_PPPOX socket or a tty in PPP line discipline, which it owns from now
+    /// on, also when it fails.
     /// Takes 10 ms and more; any number run at the same time. `done` runs from the loop.
     virtual Pending attach(Fd socket, FrameHandler&, ChannelDone done) = 0;
     /// Makes the interface, connects `first` to it, leaves it down with all network protocols dropped.

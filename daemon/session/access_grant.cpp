@@ -108,6 +108,8 @@ Result<std::uint32_t> AccessServer::take(const config::AddressSource& source, co
 }
 
 std::string AccessServer::unit_name(Record& record) {
+    // A port carries one session, which has the name of its server.
+    if (record.server->config.link == link::LinkKind::serial) return record.name;
     const auto [first, last] = entries_by_user_.equal_range(record.session->user());
     for (auto entry = first; entry != last; ++entry) {
         if (entry->second.link != record.server->config.link) continue;

@@ -49,6 +49,7 @@ std::map<std::string, ClientConfig> client_configs(const config::Config& config)
     std::map<std::string, ClientConfig> out;
     for (const auto& [name, object] : config.pppoe_client) out.emplace(name, client_config(object));
     for (const auto& [name, object] : config.pptp_client) out.emplace(name, client_config(object));
+    for (const auto& [name, object] : config.ppp_client) out.emplace(name, client_config(object));
     return out;
 }
 

@@ -83,6 +83,7 @@ void fill_status(const Session& session, ClientStatus& out) {
     out.ac_name = link.ac_name;
     if (link.peer_mac != link::MacAddress{}) out.ac_mac = link::to_string(link.peer_mac);
     out.session_id = link.session_id;
+    out.dial_status = session.link_progress();
     if (!link.service_name.empty()) out.service_name = link.service_name;
     if (const auto* unit = session.unit()) out.interface = unit->name();
     if (const auto* lcp = session.lcp()) {

@@ -55,8 +55,11 @@ Manager::Manager(Context context)
 
 Manager::~Manager() = default;
 
-LinkPorts Manager::links() const { 
-    return {.pppoe = context_.pppoe, .memory = &context_.memory, .pptp = context_.pptp};
+LinkPorts Manager::links() const {
+    return {.pppoe = context_.pppoe,
+            .memory = &context_.memory,
+            .pptp = context_.pptp,
+            .serial = context_.serial};
 }
 
 Result<> Manager::reload() {

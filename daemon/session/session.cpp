@@ -39,6 +39,7 @@ LcpConfig lcp_config(const SessionSettings& settings, const link::LinkInfo& link
     config.peer_mru_max = std::min(settings.max_mtu.value_or(link.max_mru), link.max_mru);
     config.demand = settings.demand;
     config.offer = settings.offer;
+    config.async = link.kind == link::LinkKind::serial;
     return config;
 }
 
@@ -173,6 +174,7 @@ void Session::lcp_up() {
     keepalive_.start();
     const auto& agreed = lcp_->negotiated();
     mtu_ = agreed.mtu;
+    if (auto set = set_async(agreed); !set) return terminate(EndReason::kernel_error, set.error().what);
     set_phase(Phase::authenticate);
     if (agreed.auth_of_peer)
         of_peer_ = make_authenticator(*agreed.auth_of_peer, ports_.time, ports_.rng, ports_.aaa, *this,
@@ -188,12 +190,23 @@ void Session::lcp_up() {
     if (to_peer_) to_peer_->start();
 }
 
+Result<> Session::set_async(const LcpResult& agreed) {
+    if (transport_->info().kind != link::LinkKind::serial) return {};
+    return channel_->set_async({.send_map = agreed.accm,
+                                .receive_map = agreed.own_accm,
+                                .own_mru = agreed.own_mru,
+                                .compress_protocol = agreed.pfc,
+                                .compress_address = agreed.acfc});
+}
+
 void Session::lcp_down() {
     // The peer's PADT will follow before the automaton has finished, and it says less.
     const auto why = lcp_->end();
     if (why == LcpEnd::peer_terminated || why == LcpEnd::auth_rejected || why == LcpEnd::loopback)
         note_lcp_end(why);
     keepalive_.stop();
+    // What follows is said to an end that may have forgotten all. On a line that is gone it does not matter.
+    (void)set_async({});
     close_network();
     of_peer_.reset();
     to_peer_.reset();

@@ -108,6 +108,8 @@ public:
     [[nodiscard]] Phase end_phase() const { return end_phase_; }
     [[nodiscard]] const PacketHistory& packets() const { return packets_; }
     [[nodiscard]] const link::LinkInfo& link() const { return transport_->info(); }
+    /// What the link does just now: see Transport::progress().
+    [[nodiscard]] std::string link_progress() const { return transport_->progress(); }
     [[nodiscard]] const SessionSettings& settings() const { return *settings_; }
     [[nodiscard]] const NetworkSettings& network_settings() const { return network_; }
     /// The user the peer proved to be (server), or that we are (client).
@@ -146,6 +148,7 @@ private:
     void link_lost(EndReason reason, std::string detail) override;
     void link_sent(wire::ByteView frame) override;
     void link_received(wire::ByteView frame) override;
+    void link_progressed() override { owner_.session_changed(*this); }
     // kernel::FrameHandler, for the channel and the unit alike: protocols differ, not the place they come out
     void on_frame(wire::ByteView frame) override;
     void on_gone() override;
@@ -171,6 +174,7 @@ private:
 
     void channel_made(Result<std::unique_ptr<kernel::Channel>> channel);
     void listen();
+    [[nodiscard]] Result<> set_async(const LcpResult& agreed);
     void dispatch(wire::ByteView octets);
     void begin_network();
     void unit_made(Result<std::unique_ptr<kernel::Unit>> unit);

@@ -60,6 +60,8 @@ void Session::on_gone() {
     if (phase_ == Phase::ended) return;
     last_word_ = ports_.time.after(kLastWord, [this] {
         const auto& link = transport_->info();
+        if (link.kind == link::LinkKind::serial)
+            return abort(EndReason::lost_carrier, link.interface + " was hung up or pulled out");
         if (link.kind != link::LinkKind::pppoe)
             return abort(EndReason::lost_carrier, "the kernel ended the link to " + link.caller());
         const bool exists = ports_.network.links().find(link.interface) != nullptr;

@@ -25,6 +25,7 @@ constexpr std::array kClientOrder{
     "NetworkInterface",
     "Status",
     "State",
+    "DialStatus",
     "Since",
     "ActiveLinks",
     "Encoding",

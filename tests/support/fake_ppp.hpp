@@ -39,18 +39,16 @@ public:
         assert(live_channels() == 0 && live_units() == 0 && "a session outlived its kernel");
     }
 
-    /// Two ends of one wire, each good for attach().
-    std::pair<Fd, Fd> socket_pair() {
+    /// Two ends of one wire, each good for attach(). @param tty ends of a serial line.
+    std::pair<Fd, Fd> socket_pair(bool tty = false) {
         std::array<int, 2> ends{};
         [[maybe_unused]] const int failed =
             ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data());
         assert(failed == 0);
         std::pair<Fd, Fd> pair{Fd(ends[0]), Fd(ends[1])};
         const auto left = key(pair.first), right = key(pair.second);
-        ends_[left] = {};
-        ends_[right] = {};
-        ends_[left].far = right;
-        ends_[right].far = left;
+        ends_[left] = {.far = right, .tty = tty};
+        ends_[right] = {.far = left, .tty = tty};
         return pair;
     }
     [[nodiscard]] static Key key(const Fd& socket) {
@@ -58,6 +56,8 @@ public:
         ::fstat(socket.get(), &status);
         return status.st_ino;
     }
+    /// What was set for a serial line's end.
+    [[nodiscard]] const kernel::AsyncOptions& async(Key end) const { return ends_.at(end).async; }
     /// The far end is gone for whoever holds this one: a PADT came or the parent went down. Frames that are
     /// already there are still delivered.
     void hang_up(Key end) {
@@ -193,10 +193,12 @@ private:
     struct FakeUnit;
     struct End {
         Key far = 0;
+        bool tty = false;
+        kernel::AsyncOptions async{};
         bool gone = false;
         FakeChannel* channel = nullptr;
         bool attached = false;              ///< it was a channel once
-        std::optional<int> unit;            ///< connected to, also after the Unit object died
+        std::optional<int> unit{};          ///< connected to, also after the Unit object died
         std::deque<wire::Bytes> waiting{};  ///< not attached yet
     };
     struct UnitState {
@@ -220,6 +222,12 @@ private:
         Result<> send(wire::ByteView frame) override {
             PPP_CHECK(fake_ppp::check(frame));
             kernel.send_from(end, frame);
+            return {};
+        }
+        Result<> set_async(const kernel::AsyncOptions& options) override {
+            auto& own = kernel.ends_.at(end);
+            if (!own.tty) return fail_errno("cannot set the character map of a serial line", ENOTTY);
+            own.async = options;
             return {};
         }
         [[nodiscard]] std::array<int, 2> files() const override { return {socket.get(), socket.get()}; }

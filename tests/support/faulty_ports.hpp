@@ -74,6 +74,7 @@ private:
         Result<> send(wire::ByteView frame) override {
             return faulty_send(plan, "channel send", {EIO}, [&] { return real->send(frame); });
         }
+        Result<> set_async(const kernel::AsyncOptions& options) override { return real->set_async(options); }
         [[nodiscard]] std::array<int, 2> files() const override { return real->files(); }
         FaultPlan& plan;
         std::unique_ptr<kernel::Channel> real;
