@@ -21,9 +21,12 @@
 #include "base/watchdog.hpp"
 #include "base/worker_pool.hpp"
 #include "dbus/bus_service.hpp"
+#include "guard/nft_guard.hpp"
 #include "keeper/keeper_link.hpp"
 #include "kernel/linux_ppp.hpp"
+#include "link/linux_ttys.hpp"
 #include "link/pptp_control.hpp"
+#include "link/serial_lines.hpp"
 #include "link/tcp_sockets.hpp"
 #include "netlink/rtnetlink.hpp"
 #include "session/keeping.hpp"
@@ -55,10 +58,16 @@ struct Options {
 struct Host {
     std::unique_ptr<EventLoop> loop;
     std::unique_ptr<Signals> signals;
-    std::unique_ptr<WorkerPool> handoff, rtnl;
+    std::unique_ptr<WorkerPool> handoff, rtnl, guard;
     std::unique_ptr<net::RtNetwork> network;
     std::unique_ptr<kernel::LinuxPpp> kernel;
+    std::unique_ptr<link::LinuxTtys> ttys;
 };
+
+/// Of the file of any kind of link.
+void hang_up(int file) {
+    if (!link::LinuxTtys::hang_up(file)) link::KernelPppox::hang_up(file);
+}
 
 Result<Host> make_host(Callback<void(int)> on_signal) {
     Host host;
@@ -67,9 +76,10 @@ Result<Host> make_host(Callback<void(int)> on_signal) {
     PPP_TRY(host.signals, Signals::create(*host.loop, std::move(on_signal)));
     PPP_TRY(host.handoff, WorkerPool::create(*host.loop, kHandoffThreads, "ppp-handoff"));
     PPP_TRY(host.rtnl, WorkerPool::create(*host.loop, 1, "ppp-rtnl"));
+    PPP_TRY(host.guard, WorkerPool::create(*host.loop, 1, "ppp-guard"));
     PPP_TRY(host.network, net::RtNetwork::create(*host.loop, *host.rtnl, {.hidden_link_type = kPppLinkType}));
-    PPP_TRY(host.kernel,
-            kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &link::KernelPppox::hang_up));
+    PPP_TRY(host.kernel, kernel::LinuxPpp::create(*host.loop, *host.handoff, *host.rtnl, &hang_up));
+    PPP_TRY(host.ttys, link::LinuxTtys::create(*host.loop, *host.handoff));
     return host;
 }
 
@@ -209,13 +219,16 @@ int serve(const Options& options, const Log& log) {
     }
     custody = survival->link.get();
     keeping = survival->keeping.get();
-    session::Ports ports{*loop, rng, *host->kernel, *host->network, secrets, log, survival->keeping.get()};
+    guard::NftGuard guard(*loop, *host->guard, guard::nftables_runner(), log);
+    session::Ports ports{
+        *loop, rng, *host->kernel, *host->network, secrets, log, survival->keeping.get(), &guard};
     // The wall clock as the first revision: one that somebody read before a restart does not fit by chance.
     config::Vault vault;
     vault.load(std::getenv("CREDENTIALS_DIRECTORY"));
     config::Store store(options.config, static_cast<std::uint64_t>(std::time(nullptr)), &vault);
     if (survival->keeping) store.keep_copies_in(options.run + "/config");
     session::LastSessions memory(options.state);
+    link::SerialLines serial(*loop, *host->ttys);
     session::Manager sessions(
         {.ports = ports,
          .pppoe = {.time = *loop,
@@ -227,11 +240,14 @@ int serve(const Options& options, const Log& log) {
          .secrets = secrets,
          .store = store,
          .memory = memory,
-         .pptp = &pptp});
+         .pptp = &pptp,
+         .serial = &serial});
     const auto load = [&] {
         if (survival->keeping) sessions.inherit(std::move(survival->inheritance));
         auto loaded = sessions.reload();
         if (!loaded) refused.error("the configuration is not usable:\n" + loaded.error().what);
+        // Where the module is not loaded there is nothing of an earlier process, and it shall stay so.
+        if (loaded && std::filesystem::exists("/sys/module/nf_tables")) guard.settle();
         return loaded.has_value();
     };
     // A second daemon must not speak to the peers of the one that runs. The keeper serves one at a time, and

@@ -45,6 +45,7 @@ constexpr std::array kSignalled{
     Signalled{"Mru", differs<&ClientStatus::mru>},
     Signalled{"Encoding", differs<&ClientStatus::encoding>},
     Signalled{"ActiveLinks", differs<&ClientStatus::active_links>},
+    Signalled{"DialStatus", differs<&ClientStatus::dial_status>},
     Signalled{"ServiceName", differs<&ClientStatus::service_name>},
     Signalled{"AcName", differs<&ClientStatus::ac_name>},
     Signalled{"AcMac", differs<&ClientStatus::ac_mac>},
@@ -109,6 +110,7 @@ std::string ClientObject::LastReason() { return std::string(end_reason_name(stat
 std::string ClientObject::LastError() { return bus_text(status_.last_error); }
 std::string ClientObject::Encoding() { return bus_text(status_.encoding); }
 std::string ClientObject::ServiceName() { return bus_text(status_.service_name); }
+std::string ClientObject::DialStatus() { return bus_text(status_.dial_status); }
 std::string ClientObject::AcName() { return bus_text(status_.ac_name); }
 std::string ClientObject::AcMac() { return bus_text(status_.ac_mac); }
 

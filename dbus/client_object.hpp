@@ -67,6 +67,7 @@ private:
     std::uint16_t Mru() override { return status_.mru; }
     Text Encoding() override;
     std::uint32_t ActiveLinks() override { return status_.active_links; }
+    Text DialStatus() override;
     Text ServiceName() override;
     Text AcName() override;
     Text AcMac() override;

@@ -89,15 +89,15 @@ constexpr std::array kKinds{
     only(kind<&Config::pptp_server>("pptp-server", "the PPTP server", kPptpServer), "server"),
     interfaces(kind<&Config::pptp_server_entry>(
         "pptp-server-entry", "an interface name kept for one user of a PPTP server", kPptpServerEntry)),
-    to_come(interfaces(
+    interfaces(
         kind<&Config::ppp_client>(
             "ppp-client", "a dialler on a serial port; its name is the name of its interface", kPppClient),
-        "ppp-out")),
-    to_come(interfaces(kind<&Config::ppp_server>("ppp-server",
-                                                 "a server on a serial port; its name is the name of the "
-                                                 "interface of its one session",
-                                                 kPppServer),
-                       "ppp-in")),
+        "ppp-out"),
+    interfaces(kind<&Config::ppp_server>("ppp-server",
+                                         "a server on a serial port; its name is the name of the "
+                                         "interface of its one session",
+                                         kPppServer),
+               "ppp-in"),
     kind<&Config::profile>("profile", "what sessions have in common", kProfile),
     kind<&Config::secret>("secret", "a user of our servers; its name is the name of the user", kSecret),
     kind<&Config::pool>("pool", "addresses to give away", kPool),

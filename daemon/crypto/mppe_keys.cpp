@@ -5,10 +5,10 @@
 namespace ppp::crypto {
 namespace {
 
-constexpr std::string_view kMagic1 = "This is the MPPE Master Key";
-constexpr std::string_view kMagic2 =
+constexpr std::string_view kMasterKeyMagic = "This is the MPPE Master Key";
+constexpr std::string_view kClientSendsMagic =
     "On the client side, this is the send key; on the server side, it is the receive key.";
-constexpr std::string_view kMagic3 =
+constexpr std::string_view kServerSendsMagic =
     "On the client side, this is the receive key; on the server side, it is the send key.";
 
 template <std::uint8_t Octet>
@@ -29,12 +29,12 @@ Octets<16> first16(const Octets<20>& digest) {
 }  // namespace
 
 Octets<16> get_master_key(const PasswordHash& hash_hash, const NtResponse& response) {
-    return first16(sha1({hash_hash, response, wire::octets(kMagic1)}));
+    return first16(sha1({hash_hash, response, wire::octets(kMasterKeyMagic)}));
 }
 
 Octets<16> get_asymmetric_start_key(const Octets<16>& master_key, MppeEnd end, MppeDirection direction) {
     const bool server_to_client = (end == MppeEnd::server) == (direction == MppeDirection::send);
-    const auto magic = server_to_client ? kMagic3 : kMagic2;
+    const auto magic = server_to_client ? kServerSendsMagic : kClientSendsMagic;
     return first16(sha1({master_key, kPad1, wire::octets(magic), kPad2}));
 }
 

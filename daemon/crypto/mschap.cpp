@@ -7,8 +7,8 @@
 namespace ppp::crypto {
 namespace {
 
-constexpr std::string_view kMagic1 = "Magic server to client signing constant";
-constexpr std::string_view kMagic2 = "Pad to make it do more than one iteration";
+constexpr std::string_view kSigningMagic = "Magic server to client signing constant";
+constexpr std::string_view kPaddingMagic = "Pad to make it do more than one iteration";
 
 }  // namespace
 
@@ -69,8 +69,8 @@ Octets<20> generate_authenticator_response(const PasswordHash& hash, const NtRes
                                            const MsChap2Challenge& peer,
                                            const MsChap2Challenge& authenticator, std::string_view user) {
     const auto hash_hash = hash_nt_password_hash(hash);
-    const auto inner = sha1({hash_hash, response, wire::octets(kMagic1)});
-    return sha1({inner, challenge_hash(peer, authenticator, user), wire::octets(kMagic2)});
+    const auto inner = sha1({hash_hash, response, wire::octets(kSigningMagic)});
+    return sha1({inner, challenge_hash(peer, authenticator, user), wire::octets(kPaddingMagic)});
 }
 
 bool check_authenticator_response(const PasswordHash& hash, const NtResponse& response,

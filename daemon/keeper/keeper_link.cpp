@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 
 constexpr Duration kFirstPause = 100ms;
 constexpr Duration kLongestPause = 5s;
-constexpr Duration kCrowdedPause = 100ms;
 constexpr Duration kBlockingPause = 10ms;  // between attempts of whoever waits
 
 /// What connecting and greeting fail with while a keeper dies, begins or replaces its program.

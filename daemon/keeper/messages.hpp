@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file What the daemon and its keeper say to each other, as octets and back. The files travel beside it.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -52,6 +53,9 @@ struct Index {
     std::uint64_t generation = 0;  ///< the higher one is the newer vault
     std::uint32_t items = 0;       ///< in all of them together
 };
+
+/// How long either end waits before it tries again what the other had no room for.
+constexpr std::chrono::milliseconds kCrowdedPause{100};
 
 using Message = std::variant<Hello, Busy, Keep, Drop, Only, Take, End, Sync, Synced, Index>;
 

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kMaxConnections = 16;
 constexpr Duration kHelloTime = 5s;
-constexpr Duration kCrowdedPause = 100ms;
 constexpr int kMessagesInTurn = 64;
 constexpr int kLastWords = 64;  // turns that an earlier daemon's last messages get before another is served
 

@@ -23,9 +23,17 @@ Result<> become_channel(const Fd& file, int channel);
 Result<int> unit_of(const Fd& file);
 /// Connects a channel to a unit.
 Result<> connect(int channel_file, int unit);
+/// Of the channel of a tty; ENOTTY of others.
+Result<> set_async(const Fd& channel_file, const AsyncOptions& options);
 Result<> set_passing(const Fd& unit_file, std::uint16_t protocol, bool passing);
 /// Sets every network protocol the kernel knows to "drop": a protocol nobody negotiated would pass otherwise.
 Result<> drop_everything(const Fd& unit_file);
+/// See Unit::set_compressor(). Without the method's module the kernel runs modprobe and waits for it.
+Result<> set_compressor(const Fd& unit_file, Flow flow, wire::ByteView method);
+/// Writes all flags of a unit (SC_*). Those that are read back have errors among them: never write those.
+Result<> set_ccp(const Fd& unit_file, CcpStage stage);
+/// Which methods can be set on a unit that has none yet; loads their modules.
+CodingMethods methods(const Fd& unit_file);
 /// Seconds since the last data packet, in 64 bits.
 Result<Unit::Idle> idle(const Fd& unit_file);
 

@@ -43,6 +43,10 @@ void LinuxChannel::deliver_early() {
     if (!file_.start()) handler_.on_gone();
 }
 
+Result<> LinuxChannel::set_async(const AsyncOptions& options) {
+    return dev_ppp::set_async(file_.fd(), options);
+}
+
 int LinuxChannel::lend(User& user) {
     assert(!user_ && "a channel is connected to one unit");
     user_ = &user;
@@ -61,6 +65,7 @@ LinuxUnit::LinuxUnit(std::shared_ptr<Shared> shared, MadeUnit made, TimePoint ma
       number_(made.number),
       index_(made.index),
       name_(std::move(made.name)),
+      methods_(made.methods),
       made_at_(made_at),
       file_(shared_->loop, shared_->buffer, std::move(made.file), handler) {}
 
@@ -69,6 +74,12 @@ LinuxUnit::~LinuxUnit() { shared_->bury({file_.release(), index_, std::move(name
 Result<> LinuxUnit::pass(NetworkProtocol protocol, bool enabled) {
     return dev_ppp::set_passing(file_.fd(), static_cast<std::uint16_t>(protocol), enabled);
 }
+
+Result<> LinuxUnit::set_compressor(Flow flow, wire::ByteView method) {
+    return dev_ppp::set_compressor(file_.fd(), flow, method);
+}
+
+Result<> LinuxUnit::set_ccp(CcpStage stage) { return dev_ppp::set_ccp(file_.fd(), stage); }
 
 Result<Unit::Idle> LinuxUnit::idle() const {
     PPP_TRY(const auto idle, dev_ppp::idle(file_.fd()));

@@ -24,6 +24,7 @@ public:
     /// @param early frames that were read from the socket; they are delivered from the loop before any other.
     Result<> start(std::vector<wire::Bytes> early);
     Result<> send(wire::ByteView frame) override { return file_.send(frame); }
+    Result<> set_async(const AsyncOptions& options) override;
     [[nodiscard]] std::array<int, 2> files() const override { return {socket_.get(), file_.fd().get()}; }
 
     /// Lends the file until give_back() or the end of the channel. One user at a time.
@@ -57,6 +58,9 @@ public:
     [[nodiscard]] unsigned index() const override { return index_; }
     Result<> send(wire::ByteView frame) override { return file_.send(frame); }
     Result<> pass(NetworkProtocol protocol, bool enabled) override;
+    Result<> set_compressor(Flow flow, wire::ByteView method) override;
+    Result<> set_ccp(CcpStage stage) override;
+    [[nodiscard]] CodingMethods methods() const override { return methods_; }
     [[nodiscard]] Result<Counters> counters() const override { return shared_->counters(name_); }
     [[nodiscard]] Result<Idle> idle() const override;
     [[nodiscard]] int file() const override { return file_.fd().get(); }
@@ -67,6 +71,7 @@ private:
     int number_;
     unsigned index_;
     std::string name_;
+    CodingMethods methods_;
     TimePoint made_at_;
     FrameFile file_;
 };

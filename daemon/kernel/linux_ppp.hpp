@@ -7,6 +7,7 @@
 ///   attach                  5  epoll_ctl         hand-off: recv, PPPIOCGCHAN, open, PPPIOCATTCHAN
 ///   create_unit            12  epoll_ctl         rtnl: open, send and recv of RTM_NEWLINK, PPPIOCGUNIT,
 ///                                                six times PPPIOCSNPMODE, PPPIOCCONNECT
+///   its CCP methods         5                    rtnl: three times PPPIOCSCOMPRESS, twice PPPIOCSFLAGS
 ///   end of a unit           2  epoll_ctl         rtnl: close, after one RTM_DELLINK for all that died
 ///   end of a channel        3  epoll_ctl, close  hand-off: close of the socket
 // clang-format on

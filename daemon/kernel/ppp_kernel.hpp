@@ -29,6 +29,17 @@ public:
     virtual void on_gone() = 0;
 };
 
+/// What the ends of an asynchronous line have agreed on (RFC 1662); before that, what a line begins with. The
+/// kernel sends LCP's own packets as if nothing were agreed, whatever this says.
+struct AsyncOptions {
+    std::uint32_t send_map = 0xffffffff;     ///< control characters that are escaped, bit by character
+    std::uint32_t receive_map = 0xffffffff;  ///< those that the peer escapes; any others are noise
+    std::uint16_t own_mru = 1500;            ///< octets of a packet that we can receive
+    bool compress_protocol = false;  ///< the protocol field of what is sent has one octet where it can
+    bool compress_address = false;   ///< address and control are left out of what is sent
+    friend bool operator==(const AsyncOptions&, const AsyncOptions&) = default;
+};
+
 /// A kernel channel (PPPIOCATTCHAN): one PPPoE session, PPTP call or tty in PPP line discipline.
 /// LCP and authentication travel here, and before a unit is connected everything does.
 /// Destroying it detaches it and closes its socket; the wait for that happens elsewhere.
@@ -37,12 +48,33 @@ public:
     virtual ~Channel() = default;
     /// @param frame protocol field and packet. A channel whose far end is gone swallows it without an error.
     virtual Result<> send(wire::ByteView frame) = 0;
+    /// Only of a tty in PPP line discipline; ENOTTY of all others.
+    virtual Result<> set_async(const AsyncOptions& options) = 0;
     /// The link's socket and the channel's file, for a copy in another process; both stay this channel's.
     [[nodiscard]] virtual std::array<int, 2> files() const = 0;
 };
 
 /// The network protocols the kernel filters by PPPIOCSNPMODE.
 enum class NetworkProtocol : std::uint16_t { ipv4 = 0x0021, ipv6 = 0x0057 };
+
+/// One direction of a unit's packets.
+enum class Flow : std::uint8_t { sent, received };
+
+/// What a unit does with its compressors, of which encryption (MPPE) is one, and at the sight of CCP packets
+/// that pass its file.
+enum class CcpStage : std::uint8_t {
+    closed,  ///< packets go as they are; the compressors are given back
+    open,    ///< Configure-Requests and Terminates stop the compressors, Configure-Acks start them; where one
+             ///< runs, data is dropped
+    up,      ///< those that run are used; Configure-Acks start none
+    required,  ///< as up; packets are dropped that the compressor that runs cannot take
+};
+
+/// The methods of CCP that the kernel has.
+struct CodingMethods {
+    bool mppe = false, deflate = false, bsd = false;
+    friend bool operator==(const CodingMethods&, const CodingMethods&) = default;
+};
 
 struct Counters {
     std::uint64_t octets_in = 0, octets_out = 0, packets_in = 0, packets_out = 0;
@@ -59,6 +91,15 @@ public:
     virtual Result<> send(wire::ByteView frame) = 0;
     /// A new unit drops every network protocol: nothing passes before its NCP is open.
     virtual Result<> pass(NetworkProtocol, bool enabled) = 0;
+    /// Sets how one direction is to be compressed once CCP starts it.
+    /// @param method the CCP option that was agreed on, for MPPE with the 16 octets of the start key behind
+    /// it.
+    virtual Result<> set_compressor(Flow, wire::ByteView method) = 0;
+    /// A new unit is `closed`. Any inbound Configure-Request or Terminate stops the compressors at once: what
+    /// the host sends from then on leaves as it is, in every stage and before on_frame() tells.
+    virtual Result<> set_ccp(CcpStage) = 0;
+    /// All false unless UnitSpec asked for it.
+    [[nodiscard]] virtual CodingMethods methods() const = 0;
     /// Reads the interface's 64-bit counters; control frames are counted by the kernel too.
     [[nodiscard]] virtual Result<Counters> counters() const = 0;
     struct Idle {
@@ -80,6 +121,7 @@ struct SessionFiles {
 struct UnitSpec {
     std::string name;  ///< the final interface name; empty: the kernel's pppN
     std::uint16_t mtu = 1500;
+    bool coding = false;  ///< find out which methods of CCP there are
 };
 
 class PppKernel {
@@ -87,7 +129,8 @@ public:
     virtual ~PppKernel() = default;
     using ChannelDone = Callback<void(Result<std::unique_ptr<Channel>>)>;
     using UnitDone = Callback<void(Result<std::unique_ptr<Unit>>)>;
-    /// Makes a channel of a connected PF_PPPOX socket, which it owns from now on, also when it fails.
+    /// Makes a channel of a connected PF_PPPOX socket or a tty in PPP line discipline, which it owns from now
+    /// on, also when it fails.
     /// Takes 10 ms and more; any number run at the same time. `done` runs from the loop.
     virtual Pending attach(Fd socket, FrameHandler&, ChannelDone done) = 0;
     /// Makes the interface, connects `first` to it, leaves it down with all network protocols dropped.

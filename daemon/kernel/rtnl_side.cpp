@@ -78,6 +78,7 @@ Result<MadeUnit> RtnlSide::make(const UnitSpec& spec, int channel_file) {
     PPP_TRY(made.number, dev_ppp::unit_of(made.file));
     made.name = spec.name.empty() ? "ppp" + std::to_string(made.number) : spec.name;
     PPP_CHECK(dev_ppp::drop_everything(made.file));
+    if (spec.coding) made.methods = dev_ppp::methods(made.file);
     if (auto connected = dev_ppp::connect(channel_file, made.number); !connected)
         return fail(
             {Errc::system, connected.error().sys, "interface " + made.name + ": " + connected.error().what});

@@ -24,6 +24,7 @@ struct MadeUnit {
     int number = -1;
     unsigned index = 0;
     std::string name;
+    CodingMethods methods{};
 };
 struct DeadUnit {
     Fd file;

@@ -35,6 +35,8 @@ std::string_view end_reason_name(EndReason reason) {
             return "auth-timeout";
         case EndReason::peer_not_authentic:
             return "peer-not-authentic";
+        case EndReason::encryption_failed:
+            return "encryption-failed";
         case EndReason::no_address:
             return "no-address";
         case EndReason::echo_timeout:

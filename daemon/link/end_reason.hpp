@@ -16,13 +16,14 @@ enum class EndReason : std::uint8_t {
     lost_carrier,        ///< the parent interface lost its carrier or was changed under the session
     no_answer,           ///< nobody answered the discovery or the call
     service_refused,     ///< the far end said no: Service-Name-Error, AC-System-Error
-    limit_reached,       ///< no address left, only-one, encryption required
+    limit_reached,       ///< no address left, only-one
     peer_terminated,     ///< Terminate-Request or PADT of the peer
     negotiation_failed,  ///< LCP or an NCP found no common ground
     loopback,            ///< our own frames come back
     auth_failed,         ///< the proof was refused, by either side
     auth_timeout,        ///< the far end did not finish authentication
     peer_not_authentic,  ///< the server could not prove that it knows the password
+    encryption_failed,   ///< encryption is required and cannot be had, or the keys differ
     no_address,          ///< no network protocol could be opened
     echo_timeout,        ///< the peer stopped answering
     idle_timeout,

@@ -82,7 +82,7 @@ void PptpControl::send(const Message& message) {
 
 std::size_t PptpControl::on_octets(wire::ByteView octets) {
     if (state_ == State::over) return octets.size();
-    const auto beginning = begin(octets);
+    const auto beginning = judge(octets);
     if (!beginning.wrong.empty()) {
         end(EndReason::negotiation_failed,
             fmt::format("{} sent {} on the control connection", peer(), beginning.wrong));
@@ -91,7 +91,7 @@ std::size_t PptpControl::on_octets(wire::ByteView octets) {
     if (beginning.length == 0 || beginning.length > octets.size()) return 0;
     const auto whole = octets.first(beginning.length);
     const auto message = decode(whole);
-    if (!message) return 0;  // begin() has judged it
+    if (!message) return 0;  // judge() has judged it
     if (ports_.log && ports_.log->enabled(Level::debug))
         ports_.log->debug(fmt::format("{}: received {}", peer(), describe(*message)));
     if (!take(*message, whole)) return 0;

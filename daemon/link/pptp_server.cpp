@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using namespace wire::pptp;
 
 // For the first call after the connection has begun, and for the next one after the last call.
-constexpr Duration kCallPatience = 10s;
+constexpr Duration kIdlePatience = 10s;
 // Whoever connects without end does not fill the journal.
 constexpr TokenBucket::Rate kNotes{.burst = 32, .per_second = 1};
 constexpr std::uint8_t kGeneralError = 2, kBusy = 4, kDoNotAccept = 7;
@@ -32,7 +32,7 @@ PptpServer::Peer::~Peer() {
 void PptpServer::Peer::control_up() { await_call(); }
 
 void PptpServer::Peer::await_call() {
-    idle_ = server_.ports_.time.after(kCallPatience, [this] {
+    idle_ = server_.ports_.time.after(kIdlePatience, [this] {
         control_.close();
         server_.remove(*this);
     });

@@ -77,6 +77,8 @@ public:
         /// A packet of the link's own protocol left or came for this link; for traces. Borrowed, a whole
         /// Ethernet frame or PPTP message.
         virtual void link_sent(wire::ByteView /*frame*/) {}
+        /// progress() says something else.
+        virtual void link_progressed() {}
         virtual void link_received(wire::ByteView /*frame*/) {}
     };
     virtual ~Transport() = default;
@@ -93,6 +95,8 @@ public:
     /// Tells the peer that it is over (PADT, Call-Clear-Request). Idempotent; no callback follows.
     virtual void stop() = 0;
     [[nodiscard]] virtual const LinkInfo& info() const = 0;
+    /// What it does just now, for people: "ATDT*99#"; "" where the kind has nothing to say.
+    [[nodiscard]] virtual std::string progress() const { return {}; }
     /// Packets of the link's own protocol that could not be parsed, where they can be told to be this link's.
     [[nodiscard]] virtual std::uint32_t malformed() const { return 0; }
 };

@@ -126,7 +126,8 @@ void ControlProtocol::handle_request(std::uint8_t id, wire::ByteView options) {
     // Nothing is negotiated in Closed, Closing and Stopping: both kinds of request have the same cell.
     if (!negotiating(state_) && state_ != State::stopped && state_ != State::opened)
         return apply({.event = Event::rcr_good, .id = id});
-    const auto arrival = remember(id, options);
+    auto arrival = remember(id, options);
+    if (state_ == State::opened && !policy_.tolerates_repeats()) arrival = Arrival::fresh;
     if (arrival == Arrival::overtaken) {
         ++counters_.stale;
         return;

@@ -33,6 +33,9 @@ public:
     /// After the last option: append those that the peer should have listed (RFC 1661 section 5.3). Not asked
     /// any more after Max-Failure Naks, so a peer that will not list them is accepted without.
     virtual void suggest_missing(wire::Writer& naks) { (void)naks; }
+    /// Whether a Configure-Request that the link repeats in Opened gets the same Ack again and no more. If
+    /// not, it begins a negotiation, as the table says.
+    [[nodiscard]] virtual bool tolerates_repeats() const { return true; }
 
     /// The peer accepted our request as it stands. @return false when we cannot live with that after all: the
     /// protocol is then closed.

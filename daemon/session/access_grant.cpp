@@ -57,7 +57,6 @@ Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
                                             .rate_limit = grant.rate_limit,
                                             .idle_timeout = grant.idle_timeout,
                                             .session_timeout = grant.session_timeout});
-    if (effective.encryption == config::Encryption::required) return fail(encryption_missing(out.profile));
     if (const auto same = users_.find(session.user()); effective.only_one && same != users_.end())
         return fail(Errc::refused,
                     fmt::format("user '{}' is connected already and profile '{}' says only-one",
@@ -69,6 +68,8 @@ Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
     out.dns = effective.dns;
     out.nbns = effective.wins;
     out.ipv6 = effective.use_ipv6;
+    out.encryption = effective.encryption;
+    out.compression = effective.use_compression;
     out.session_timeout = effective.session_timeout;
     out.idle_timeout = effective.idle_timeout;
     ++users_[session.user()];
@@ -108,6 +109,8 @@ Result<std::uint32_t> AccessServer::take(const config::AddressSource& source, co
 }
 
 std::string AccessServer::unit_name(Record& record) {
+    // A port carries one session, which has the name of its server.
+    if (record.server->config.link == link::LinkKind::serial) return record.name;
     const auto [first, last] = entries_by_user_.equal_range(record.session->user());
     for (auto entry = first; entry != last; ++entry) {
         if (entry->second.link != record.server->config.link) continue;

@@ -150,13 +150,15 @@ void Client::attempt() {
 }
 
 Result<NetworkSettings> Client::session_authenticated(Session& session) {
-    if (profile_.encryption_required) return fail(encryption_missing(config_.profile));
     NetworkSettings network;
     network.interface = name_;
     network.profile = config_.profile;
+    network.remote_address = config_.remote_address;
     network.hooks = profile_.hooks;
     network.want_dns = config_.use_peer_dns;
     network.ipv6 = profile_.ipv6;
+    network.encryption = profile_.encryption;
+    network.compression = profile_.compression;
     network.host.default_route = config_.add_default_route;
     network.host.metric = config_.default_route_distance;
     if (const auto& link = session.link(); link.kind == link::LinkKind::pptp) {

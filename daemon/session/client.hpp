@@ -38,12 +38,13 @@ public:
     struct ProfileWishes {
         std::chrono::seconds session_timeout{0}, idle_timeout{0};
         bool ipv6 = true;
-        bool encryption_required = false;
+        config::Encryption encryption = config::Encryption::no;
+        bool compression = false;
         std::shared_ptr<const config::Hooks> hooks = nullptr;
         /// Whether a session made with one is good for the other: the hooks are those of its begin.
         friend bool operator==(const ProfileWishes& a, const ProfileWishes& b) {
             return a.session_timeout == b.session_timeout && a.idle_timeout == b.idle_timeout &&
-                   a.ipv6 == b.ipv6 && a.encryption_required == b.encryption_required;
+                   a.ipv6 == b.ipv6 && a.encryption == b.encryption && a.compression == b.compression;
         }
     };
 

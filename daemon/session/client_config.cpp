@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/client_config.hpp"
+#include "aaa/address_range.hpp"
 #include "base/digest.hpp"
 #include "config/dump.hpp"
 #include "wire/bytes.hpp"
@@ -21,6 +22,8 @@ ClientConfig common(std::string_view kind, const Kind& object) {
         out.use_peer_dns = object.use_peer_dns;
     else
         out.use_peer_dns = true;  // asked for and shown; nothing on this host takes them
+    if constexpr (requires { object.remote_address; })
+        out.remote_address = aaa::parse_ipv4(object.remote_address).value_or(0);
     out.keepalive_timeout = object.keepalive_timeout;
     out.max_mtu = object.max_mtu;
     out.max_mru = object.max_mru;
@@ -49,6 +52,7 @@ std::map<std::string, ClientConfig> client_configs(const config::Config& config)
     std::map<std::string, ClientConfig> out;
     for (const auto& [name, object] : config.pppoe_client) out.emplace(name, client_config(object));
     for (const auto& [name, object] : config.pptp_client) out.emplace(name, client_config(object));
+    for (const auto& [name, object] : config.ppp_client) out.emplace(name, client_config(object));
     return out;
 }
 

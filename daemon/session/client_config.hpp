@@ -21,6 +21,7 @@ struct ClientConfig {
     bool add_default_route = false;
     std::uint8_t default_route_distance = 1;
     bool use_peer_dns = false;
+    std::uint32_t remote_address = 0;  ///< asked of the peer; 0: whatever it has
     std::chrono::seconds keepalive_timeout{0};
     std::optional<std::uint16_t> max_mtu, max_mru;
     bool disabled = true;

@@ -11,8 +11,8 @@ namespace ppp::session {
 /// Of everything that configure() ends a session for.
 std::uint32_t Client::fingerprint() const {
     const auto wishes =
-        fmt::format("{} {} {} {}", profile_.session_timeout.count(), profile_.idle_timeout.count(),
-                    profile_.ipv6, profile_.encryption_required);
+        fmt::format("{} {} {} {} {}", profile_.session_timeout.count(), profile_.idle_timeout.count(),
+                    profile_.ipv6, static_cast<int>(profile_.encryption), profile_.compression);
     return fnv1a(wire::octets(wishes), session::fingerprint(name_, config_));
 }
 

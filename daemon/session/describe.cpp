@@ -32,14 +32,6 @@ std::string ipv4_text(std::uint32_t address) {
     return address == 0 ? std::string() : aaa::format_ipv4(address);
 }
 
-Error encryption_missing(const std::string& profile) {
-    return {Errc::config, 0,
-            fmt::format(
-                "profile '{}' requires encryption, which this version cannot give: set use-encryption=yes, "
-                "which takes a session without it too",
-                profile)};
-}
-
 std::string kind_of(link::LinkKind link, Role role) {
     return fmt::format("{}-{}", link::to_string(link), role == Role::client ? "client" : "server");
 }
@@ -71,6 +63,7 @@ void fill_row(const Session& session, SessionRow& out) {
     out.session_id = session.link().session_id;
     out.uptime = std::chrono::duration_cast<std::chrono::seconds>(session.connected_for());
     out.mtu = session.mtu();
+    out.encoding = session.encoding();
     out.address = ipv4_text(session.peer_address());
     out.local_address = ipv4_text(session.own_address());
     out.dns = session.dns();
@@ -83,14 +76,16 @@ void fill_status(const Session& session, ClientStatus& out) {
     out.ac_name = link.ac_name;
     if (link.peer_mac != link::MacAddress{}) out.ac_mac = link::to_string(link.peer_mac);
     out.session_id = link.session_id;
+    out.dial_status = session.link_progress();
     if (!link.service_name.empty()) out.service_name = link.service_name;
     if (const auto* unit = session.unit()) out.interface = unit->name();
     if (const auto* lcp = session.lcp()) {
-        out.mtu = lcp->mtu;
+        out.mtu = session.mtu();
         out.mru = lcp->own_mru;
     }
     if (session.phase() != Phase::running) return;
     out.active_links = 1;
+    out.encoding = session.encoding();
     if (auto rtt = session.echo_rtt())
         out.echo_rtt = std::chrono::duration_cast<std::chrono::milliseconds>(*rtt);
     if (const auto* v4 = session.ipcp()) {

@@ -17,9 +17,6 @@ void fill_status(const Session& session, ClientStatus& out);
 /// Fills everything of a row that the session knows, but for its traffic.
 void fill_row(const Session& session, SessionRow& out);
 [[nodiscard]] Traffic to_traffic(const kernel::Counters& counters);
-/// Why a session whose profile says use-encryption=required cannot be had: a plaintext one would be a broken
-/// promise.
-[[nodiscard]] Error encryption_missing(const std::string& profile);
 /// The journal's MESSAGE_ID of a session's end.
 [[nodiscard]] std::string_view end_message_id(EndReason reason);
 /// "192.0.2.1"; "" for 0. @param address host byte order.

@@ -2,6 +2,7 @@
 #include "session/dialler.hpp"
 #include "session/pppoe_dialler.hpp"
 #include "session/pptp_dialler.hpp"
+#include "session/serial_dialler.hpp"
 
 namespace ppp::session {
 
@@ -9,6 +10,8 @@ std::unique_ptr<Dialler> make_dialler(const std::string& name, const ClientConfi
                                       const LinkPorts& links) {
     if (const auto* pptp = std::get_if<config::PptpClient>(&client.object))
         return std::make_unique<PptpDialler>(*pptp, *links.pptp);
+    if (const auto* serial = std::get_if<config::PppClient>(&client.object))
+        return std::make_unique<SerialDialler>(name, *serial, ports, *links.serial);
     const auto& object = std::get<config::PppoeClient>(client.object);
     return std::make_unique<PppoeDialler>(name, object, ports, links.pppoe, *links.memory);
 }

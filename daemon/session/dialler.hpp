@@ -7,6 +7,7 @@
 #include "base/fd.hpp"
 #include "link/pppoe_ports.hpp"
 #include "link/pptp_ports.hpp"
+#include "link/serial_lines.hpp"
 #include "link/transport.hpp"
 #include "session/client_config.hpp"
 
@@ -21,6 +22,7 @@ struct LinkPorts {
     link::PppoePorts pppoe;
     LastSessions* memory = nullptr;  ///< PPPoE clients
     const link::PptpPorts* pptp = nullptr;
+    link::SerialLines* serial = nullptr;
 };
 
 class Dialler {

@@ -2,6 +2,7 @@
 #include "session/gate.hpp"
 #include "session/pppoe_gate.hpp"
 #include "session/pptp_gate.hpp"
+#include "session/serial_gate.hpp"
 
 namespace ppp::session {
 
@@ -9,6 +10,8 @@ Gates make_gates(Ports& ports, const LinkPorts& links, Gate::Owner& owner) {
     Gates out;
     out.emplace(link::LinkKind::pppoe, std::make_unique<PppoeGate>(ports, links.pppoe, owner));
     if (links.pptp) out.emplace(link::LinkKind::pptp, std::make_unique<PptpGate>(ports, *links.pptp, owner));
+    if (links.serial)
+        out.emplace(link::LinkKind::serial, std::make_unique<SerialGate>(ports, *links.serial, owner));
     return out;
 }
 

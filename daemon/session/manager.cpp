@@ -41,7 +41,8 @@ Client::ProfileWishes Manager::client_wishes(const config::Config& config, const
     return {.session_timeout = effective.session_timeout,
             .idle_timeout = effective.idle_timeout,
             .ipv6 = effective.use_ipv6,
-            .encryption_required = effective.encryption == config::Encryption::required,
+            .encryption = effective.encryption,
+            .compression = effective.use_compression,
             .hooks = config::resolve_hooks(config, client.profile)};
 }
 
@@ -54,7 +55,10 @@ Manager::Manager(Context context)
 Manager::~Manager() = default;
 
 LinkPorts Manager::links() const {
-    return {.pppoe = context_.pppoe, .memory = &context_.memory, .pptp = context_.pptp};
+    return {.pppoe = context_.pppoe,
+            .memory = &context_.memory,
+            .pptp = context_.pptp,
+            .serial = context_.serial};
 }
 
 Result<> Manager::reload() {

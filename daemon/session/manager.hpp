@@ -27,6 +27,7 @@ public:
         config::Store& store;
         LastSessions& memory;
         const link::PptpPorts* pptp = nullptr;  ///< null: nothing is done with PPTP
+        link::SerialLines* serial = nullptr;    ///< null: nothing is done with serial ports
     };
     explicit Manager(Context context);
     ~Manager() override;

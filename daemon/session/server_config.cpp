@@ -6,6 +6,9 @@
 namespace ppp::session {
 namespace {
 
+// Of kinds that have no such property: a cable does not tell that its far end has gone.
+constexpr std::chrono::seconds kKeepalive{30};
+
 template <class Kind>
 ServerConfig common(link::LinkKind link, std::string_view kind, const Kind& object) {
     ServerConfig out;
@@ -16,7 +19,10 @@ ServerConfig common(link::LinkKind link, std::string_view kind, const Kind& obje
         out.default_profile = object.default_profile;
     else
         out.default_profile = object.profile;
-    if constexpr (requires { object.keepalive_timeout; }) out.keepalive_timeout = object.keepalive_timeout;
+    if constexpr (requires { object.keepalive_timeout; })
+        out.keepalive_timeout = object.keepalive_timeout;
+    else
+        out.keepalive_timeout = kKeepalive;
     out.max_mtu = object.max_mtu;
     out.max_mru = object.max_mru;
     if constexpr (requires { object.max_sessions; }) out.max_sessions = object.max_sessions;
@@ -54,6 +60,7 @@ ServerConfigs server_configs(const config::Config& config) {
     ServerConfigs out;
     for (const auto& [name, object] : config.pppoe_server) out.emplace(name, server_config(object));
     for (const auto& [name, object] : config.pptp_server) out.emplace(name, server_config(object));
+    for (const auto& [name, object] : config.ppp_server) out.emplace(name, server_config(object));
     return out;
 }
 

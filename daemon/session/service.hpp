@@ -62,6 +62,7 @@ struct ClientStatus {
     std::string encoding;
     std::uint32_t active_links = 0;
     std::string service_name, ac_name, ac_mac;
+    std::string dial_status;  ///< what a serial line or its modem does, "" of other kinds
     std::uint16_t session_id = 0;
     std::optional<std::chrono::milliseconds> echo_rtt;
 };

@@ -39,6 +39,7 @@ LcpConfig lcp_config(const SessionSettings& settings, const link::LinkInfo& link
     config.peer_mru_max = std::min(settings.max_mtu.value_or(link.max_mru), link.max_mru);
     config.demand = settings.demand;
     config.offer = settings.offer;
+    config.async = link.kind == link::LinkKind::serial;
     return config;
 }
 
@@ -150,6 +151,7 @@ void Session::dispatch(wire::ByteView octets) {
         case Protocol::ipv6:
             return;  // data that outran the unit
         default:
+            if (receive_coded(*frame)) return;
             break;
     }
     // Before authentication is over, packets of later phases are silently discarded (RFC 1661 section 3.5).
@@ -173,6 +175,7 @@ void Session::lcp_up() {
     keepalive_.start();
     const auto& agreed = lcp_->negotiated();
     mtu_ = agreed.mtu;
+    if (auto set = set_async(agreed); !set) return terminate(EndReason::kernel_error, set.error().what);
     set_phase(Phase::authenticate);
     if (agreed.auth_of_peer)
         of_peer_ = make_authenticator(*agreed.auth_of_peer, ports_.time, ports_.rng, ports_.aaa, *this,
@@ -183,9 +186,19 @@ void Session::lcp_up() {
     peer_proven_ = !of_peer_;
     self_proven_ = !to_peer_;
     being_judged_ = to_peer_ != nullptr;
+    mppe_keys_ = {};
     if (peer_proven_ && self_proven_) return begin_network();
     if (of_peer_) of_peer_->start();
     if (to_peer_) to_peer_->start();
+}
+
+Result<> Session::set_async(const LcpResult& agreed) {
+    if (transport_->info().kind != link::LinkKind::serial) return {};
+    return channel_->set_async({.send_map = agreed.accm,
+                                .receive_map = agreed.own_accm,
+                                .own_mru = agreed.own_mru,
+                                .compress_protocol = agreed.pfc,
+                                .compress_address = agreed.acfc});
 }
 
 void Session::lcp_down() {
@@ -194,6 +207,8 @@ void Session::lcp_down() {
     if (why == LcpEnd::peer_terminated || why == LcpEnd::auth_rejected || why == LcpEnd::loopback)
         note_lcp_end(why);
     keepalive_.stop();
+    // What follows is said to an end that may have forgotten all. On a line that is gone it does not matter.
+    (void)set_async({});
     close_network();
     of_peer_.reset();
     to_peer_.reset();
@@ -224,7 +239,10 @@ void Session::auth_done(Authentication& from, AuthOutcome outcome) {
     if (granted_ && success.name != user_)
         return terminate(EndReason::auth_failed,
                          fmt::format("user '{}' became '{}' in a renegotiation", user_, success.name));
-    if (&from == of_peer_.get()) {
+    const bool of_peer = &from == of_peer_.get();
+    take_keys(take_mppe_keys(success.grant.mppe, of_peer ? crypto::MppeEnd::server : crypto::MppeEnd::client),
+              of_peer == (settings_->role == Role::server));
+    if (of_peer) {
         peer_proven_ = true;
         user_ = std::move(success.name);
         grant_ = std::move(success.grant);
@@ -279,6 +297,7 @@ std::uint64_t Session::malformed() const {
     if (lcp_) sum += lcp_->counters().malformed;
     if (ipcp_) sum += ipcp_->counters().malformed;
     if (ipv6cp_) sum += ipv6cp_->counters().malformed;
+    if (coding_) sum += coding_->ccp().counters().malformed;
     sum += transport_->malformed();
     return sum;
 }

@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/scheduler.hpp"
+#include "guard/plaintext_guard.hpp"
 #include "kernel/ppp_kernel.hpp"
 #include "link/transport.hpp"
 #include "netlink/network.hpp"
@@ -16,6 +17,7 @@
 #include "ppp/ipv6cp.hpp"
 #include "ppp/keepalive.hpp"
 #include "ppp/lcp.hpp"
+#include "session/packet_coding.hpp"
 #include "session/packet_history.hpp"
 #include "session/plan.hpp"
 #include "session/session_record.hpp"
@@ -33,7 +35,8 @@ struct Ports {
     net::Network& network;
     aaa::Aaa& aaa;
     Log log;
-    Keeping* keeping = nullptr;  ///< null: sessions end with this process
+    Keeping* keeping = nullptr;              ///< null: sessions end with this process
+    guard::PlaintextGuard* guard = nullptr;  ///< null: none can require encryption
 };
 
 /// RFC 1661 section 3.2, with discovery in front and the host's part behind.
@@ -55,6 +58,7 @@ class Session final : private link::Transport::Owner,
                       private Lcp::Owner,
                       private Authentication::Owner,
                       private ControlProtocol::Owner,
+                      private PacketCoding::Owner,
                       private Keepalive::Owner {
 public:
     class Owner {
@@ -108,6 +112,8 @@ public:
     [[nodiscard]] Phase end_phase() const { return end_phase_; }
     [[nodiscard]] const PacketHistory& packets() const { return packets_; }
     [[nodiscard]] const link::LinkInfo& link() const { return transport_->info(); }
+    /// What the link does just now: see Transport::progress().
+    [[nodiscard]] std::string link_progress() const { return transport_->progress(); }
     [[nodiscard]] const SessionSettings& settings() const { return *settings_; }
     [[nodiscard]] const NetworkSettings& network_settings() const { return network_; }
     /// The user the peer proved to be (server), or that we are (client).
@@ -124,7 +130,9 @@ public:
         return ipv6cp_ && ipv6cp_->opened() ? &ipv6cp_->negotiated() : nullptr;
     }
     /// Octets we may send in one packet, as agreed last; 0 before LCP has opened.
-    [[nodiscard]] std::uint16_t mtu() const { return mtu_; }
+    [[nodiscard]] std::uint16_t mtu() const;
+    /// Encryption and compression in force: "MPPE128 stateless"; "" for none.
+    [[nodiscard]] std::string encoding() const { return coding_ ? coding_->encoding() : std::string(); }
     /// The peer's IPv4 address, as agreed last; 0 before IPCP has opened.
     [[nodiscard]] std::uint32_t peer_address() const { return peer_address_; }
     /// Our IPv4 address, as agreed last; 0 before IPCP has opened.
@@ -146,6 +154,7 @@ private:
     void link_lost(EndReason reason, std::string detail) override;
     void link_sent(wire::ByteView frame) override;
     void link_received(wire::ByteView frame) override;
+    void link_progressed() override { owner_.session_changed(*this); }
     // kernel::FrameHandler, for the channel and the unit alike: protocols differ, not the place they come out
     void on_frame(wire::ByteView frame) override;
     void on_gone() override;
@@ -164,6 +173,14 @@ private:
     void auth_send(std::uint16_t protocol, wire::ByteView packet) override;
     void auth_done(Authentication& from, AuthOutcome outcome) override;
     [[nodiscard]] std::string auth_calling_station() const override;
+    // PacketCoding::Owner
+    void coding_held() override;
+    void coding_settled() override;
+    void coding_failed(EndReason reason, std::string detail) override {
+        terminate(reason, std::move(detail));
+    }
+    void coding_sent(wire::ByteView frame) override { trace(Direction::sent, frame); }
+    [[nodiscard]] std::size_t coding_peer_mru() const override { return peer_mru(); }
     // Keepalive::Owner
     std::optional<std::uint8_t> send_echo() override;
     [[nodiscard]] std::optional<Duration> data_silence() override;
@@ -171,9 +188,22 @@ private:
 
     void channel_made(Result<std::unique_ptr<kernel::Channel>> channel);
     void listen();
+    [[nodiscard]] Result<> set_async(const LcpResult& agreed);
     void dispatch(wire::ByteView octets);
     void begin_network();
     void unit_made(Result<std::unique_ptr<kernel::Unit>> unit);
+    [[nodiscard]] bool encryption_required() const {
+        return network_.encryption == config::Encryption::required;
+    }
+    [[nodiscard]] bool wants_coding() const;
+    [[nodiscard]] bool begin_encryption();
+    void take_keys(MppeKeys keys, bool of_caller);
+    void start_coding();
+    [[nodiscard]] bool receive_coded(const wire::Frame& frame);
+    [[nodiscard]] bool data_may_pass() const;
+    void resume_coding(const SessionRecord& record);
+    void follow_mtu();
+    void wake_ncps();
     void apply_ipv4();
     void apply_ipv6();
     void limit_length();
@@ -209,7 +239,9 @@ private:
     bool being_judged_ = false;  // the peer has our proof and has not said yes yet
     bool ipcp_over_ = false;
     bool ipv6cp_over_ = false;
-    std::uint16_t mtu_ = 0;
+    bool guarded_ = false;        // the guard stands, or none is needed
+    std::uint16_t mtu_ = 0;       // as LCP agreed on it
+    std::uint16_t unit_mtu_ = 0;  // as the interface has it
     std::uint32_t peer_address_ = 0, own_address_ = 0;
     std::array<std::uint32_t, 2> dns_{};
     std::uint32_t malformed_ = 0;  // what no living protocol's own counter has
@@ -223,6 +255,11 @@ private:
     bool peer_proven_ = false, self_proven_ = false;
     std::optional<Ipcp> ipcp_;
     std::optional<Ipv6cp> ipv6cp_;
+    MppeKeys mppe_keys_;
+    kernel::CodingMethods methods_;  // of the unit
+    std::optional<PacketCoding> coding_;
+    std::vector<wire::Bytes> early_ccp_;  // packets from before there was a unit
+    std::unique_ptr<guard::PlaintextGuard::Hold> guard_;
     Keepalive keepalive_;
     Applier ipv4_plan_, ipv6_plan_;
     std::vector<wire::Bytes> early_;  // frames captured before the channel stood
@@ -236,7 +273,7 @@ private:
     // Declared last, destroyed first: what the kernel does for us must not outlive what it reports to.
     std::unique_ptr<kernel::Channel> channel_;
     std::unique_ptr<kernel::Unit> unit_;
-    Pending making_;
+    Pending making_, following_;
 };
 
 }  // namespace ppp::session

@@ -60,6 +60,8 @@ void Session::on_gone() {
     if (phase_ == Phase::ended) return;
     last_word_ = ports_.time.after(kLastWord, [this] {
         const auto& link = transport_->info();
+        if (link.kind == link::LinkKind::serial)
+            return abort(EndReason::lost_carrier, link.interface + " was hung up or pulled out");
         if (link.kind != link::LinkKind::pppoe)
             return abort(EndReason::lost_carrier, "the kernel ended the link to " + link.caller());
         const bool exists = ports_.network.links().find(link.interface) != nullptr;
@@ -91,7 +93,8 @@ void Session::terminate(EndReason reason, std::string detail) {
 std::string_view Session::last_words() const {
     const bool theirs = reason_ == EndReason::limit_reached || reason_ == EndReason::no_address ||
                         reason_ == EndReason::session_timeout || reason_ == EndReason::idle_timeout ||
-                        reason_ == EndReason::config_changed || reason_ == EndReason::negotiation_failed;
+                        reason_ == EndReason::config_changed || reason_ == EndReason::encryption_failed ||
+                        reason_ == EndReason::negotiation_failed;
     return settings_->role == Role::server && theirs ? std::string_view(detail_) : end_reason_name(reason_);
 }
 
@@ -112,6 +115,12 @@ void Session::set_reason(EndReason reason, std::string detail) {
         reason = EndReason::auth_failed;
         detail = fmt::format("the peer closed the link instead of accepting user '{}'{}",
                              settings_->credentials.user, peer_words());
+    } else if (left && encryption_required() && coding_ && (coding_->held() || coding_->noisy())) {
+        reason = EndReason::encryption_failed;
+        detail = fmt::format("the peer closed the link {}{}",
+                             coding_->held() ? "instead of agreeing on encryption"
+                                             : "after packets that could not be deciphered",
+                             peer_words());
     } else if (left && phase_ == Phase::network && ipcp_over_) {
         reason = EndReason::no_address;
         detail = fmt::format("no network protocol could be opened: the peer refused IPCP and left{}",

@@ -33,13 +33,16 @@ void Session::begin_network() {
         network_ = std::move(*settings);
         granted_ = true;
     }
+    if (!begin_encryption()) return;
     set_phase(Phase::network);
     // The NCPs run over the channel while the unit is made: nothing that the peer says meanwhile is lost.
     if (!unit_ && !making_.open()) {
-        making_ = ports_.kernel.create_unit({.name = network_.interface, .mtu = mtu()}, *channel_, *this,
-                                            [this](auto unit) { unit_made(std::move(unit)); });
+        making_ =
+            ports_.kernel.create_unit({.name = network_.interface, .mtu = mtu(), .coding = wants_coding()},
+                                      *channel_, *this, [this](auto unit) { unit_made(std::move(unit)); });
         await_kernel();
     }
+    if (unit_) start_coding();
     ipcp_over_ = ipv6cp_over_ = false;
     if (ipcp_) malformed_ += ipcp_->counters().malformed;
     if (ipv6cp_) malformed_ += ipv6cp_->counters().malformed;
@@ -61,6 +64,8 @@ void Session::unit_made(Result<std::unique_ptr<kernel::Unit>> unit) {
     kernel_limit_ = {};
     if (!unit) return terminate(EndReason::kernel_error, unit.error().what);
     unit_ = std::move(*unit);
+    methods_ = unit_->methods();
+    start_coding();
     apply_ipv4();
     apply_ipv6();
 }
@@ -79,14 +84,16 @@ void Session::apply_ipv4() {
     peer_address_ = agreed.peer_address;
     own_address_ = agreed.own_address;
     dns_ = settings_->role == Role::client ? agreed.dns : network_.dns;
-    if (!unit_) return;
+    if (!unit_ || !data_may_pass()) return;
+    unit_mtu_ = mtu();
     ipv4_plan_.apply(plan_ipv4({.index = unit_->index(), .mtu = mtu()}, ipcp_->negotiated(), network_.host),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv4, result); });
     await_kernel();
 }
 
 void Session::apply_ipv6() {
-    if (!unit_ || !ipv6cp_ || !ipv6cp_->opened()) return;
+    if (!unit_ || !ipv6cp_ || !ipv6cp_->opened() || !data_may_pass()) return;
+    unit_mtu_ = mtu();
     ipv6_plan_.apply(plan_ipv6({.index = unit_->index(), .mtu = mtu()}, ipv6cp_->negotiated()),
                      [this](const Result<>& result) { plan_done(kernel::NetworkProtocol::ipv6, result); });
     await_kernel();
@@ -95,7 +102,8 @@ void Session::apply_ipv6() {
 void Session::plan_done(kernel::NetworkProtocol protocol, const Result<>& result) {
     if (!ipv4_plan_.under_way() && !ipv6_plan_.under_way()) kernel_limit_ = {};
     if (!result) return terminate(EndReason::kernel_error, result.error().what);
-    if (auto passed = unit_->pass(protocol, true); !passed)
+    // Where coding is held just now, coding_settled() lets it pass.
+    if (auto passed = data_may_pass() ? unit_->pass(protocol, true) : Result<>{}; !passed)
         return terminate(EndReason::kernel_error, passed.error().what);
     if (phase_ == Phase::running) return owner_.session_settled(*this);
     if (ipv4_plan_.applied() || (ipv6_plan_.applied() && ipcp_over_)) running();
@@ -122,7 +130,7 @@ void Session::not_taken_back(const Error& error) {
 }
 
 void Session::running() {
-    if (phase_ != Phase::network) return;
+    if (phase_ != Phase::network || !data_may_pass()) return;
     // Counted from the first time: whoever renegotiates LCP does not get a longer session by it.
     const bool first = !connected_at_;
     if (first) connected_at_ = ports_.time.now();
@@ -164,6 +172,11 @@ void Session::layer_finished(Protocol protocol, ControlEnd why) { ncp_over(proto
 void Session::protocol_rejected(Protocol protocol) {
     if (protocol == Protocol::ipcp && ipcp_) ipcp_->protocol_rejected();
     if (protocol == Protocol::ipv6cp && ipv6cp_) ipv6cp_->protocol_rejected();
+    if (!coding_) return;
+    if (protocol == Protocol::ccp)
+        coding_->rejected();
+    else if (protocol != Protocol::ipcp && protocol != Protocol::ipv6cp)
+        coding_->noise_there();
 }
 
 void Session::ncp_over(Protocol protocol, ControlEnd why) {
@@ -184,6 +197,8 @@ void Session::close_network() {
     // A lower layer that is down takes the NCPs down without a word; their plans are undone in layer_down().
     if (ipcp_) ipcp_->down();
     if (ipv6cp_) ipv6cp_->down();
+    if (coding_) coding_->down();
+    early_ccp_.clear();
 }
 
 }  // namespace ppp::session

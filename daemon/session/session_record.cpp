@@ -36,6 +36,7 @@ enum class Field : std::uint8_t {
     unit = 20,
     link_kind = 21,
     tunnel = 22,
+    ccp = 25,
 };
 
 std::uint64_t octets_of(TimePoint time) {
@@ -111,12 +112,61 @@ bool read(Reader in, LcpResult& lcp, std::uint8_t& last_id) {
     return known;
 }
 
+void put_method(Writer& out, const std::optional<wire::ccp::Option>& method) {
+    const auto length = out.reserve(1);
+    const auto from = out.size();
+    if (method) wire::ccp::encode(out, *method);
+    out.fill_length(length, from);
+}
+/// @param known false for a method of a later version.
+std::optional<wire::ccp::Option> read_method_of_ccp(Reader& in, bool& known) {
+    wire::TlvCursor<wire::kPppOption> c{in.take(in.u8())};
+    if (!c.next()) return std::nullopt;
+    auto method = wire::ccp::decode(c.tlv());
+    known = known && method;
+    return method;
+}
+
+void put_ccp(Writer& to, const OpenedCcp& ccp) {
+    const auto& config = ccp.config;
+    to.u8(ccp.last_id);
+    put_flags(to, {ccp.keys.bits40, config.mppe, config.required, config.bits40, config.deflate, config.bsd});
+    put_method(to, ccp.agreed.sent);
+    put_method(to, ccp.agreed.received);
+    to.text(ccp.keys.send.reveal()).text(ccp.keys.receive.reveal());
+}
+
+/// @return whether it is all known.
+bool read(Reader in, std::optional<OpenedCcp>& out) {
+    bool known = true;
+    auto& ccp = out.emplace();
+    ccp.last_id = in.u8();
+    const auto flags = in.u8();
+    ccp.keys.bits40 = (flags & 32) != 0;
+    ccp.config.mppe = (flags & 16) != 0;
+    ccp.config.required = (flags & 8) != 0;
+    ccp.config.bits40 = (flags & 4) != 0;
+    ccp.config.deflate = (flags & 2) != 0;
+    ccp.config.bsd = (flags & 1) != 0;
+    ccp.agreed.sent = read_method_of_ccp(in, known);
+    ccp.agreed.received = read_method_of_ccp(in, known);
+    if (!in.empty()) {
+        ccp.keys.send = Secret(wire::chars(in.take(16)));
+        ccp.keys.receive = Secret(wire::chars(in.take(16)));
+    }
+    return known && in.ok() && (ccp.keys.known() || !ccp.config.mppe);
+}
+
 void read(Reader in, NetworkSettings& network) {
     network.local_address = in.u32();
     network.remote_address = in.u32();
     for (auto* servers : {&network.dns, &network.nbns})
         for (auto& server : *servers) server = in.u32();
     const auto flags = in.u8();
+    network.compression = (flags & 32) != 0;
+    network.encryption = (flags & 16) != 0  ? config::Encryption::required
+                         : (flags & 8) != 0 ? config::Encryption::yes
+                                            : config::Encryption::no;
     network.want_dns = (flags & 4) != 0;
     network.ipv6 = (flags & 2) != 0;
     network.host.default_route = (flags & 1) != 0;
@@ -220,6 +270,8 @@ bool read_field(Field field, wire::ByteView value, SessionRecord& out, config::H
             out.fingerprint = in.u32();
             out.malformed = in.u32();
             break;
+        case Field::ccp:
+            return read(in, out.ccp);
         case Field::unit_made:
             out.unit_made = time_of(in.u64());
             break;
@@ -271,6 +323,7 @@ wire::Bytes encode(const SessionRecord& record) {
             const auto& ipv6cp = record.ipv6cp->agreed;
             to.u8(record.ipv6cp->last_id).u64(ipv6cp.own_identifier).u64(ipv6cp.peer_identifier);
         });
+    if (record.ccp) out.put(Field::ccp, [&](Writer& to) { put_ccp(to, *record.ccp); });
     out.text(Field::interface, network.interface);
     out.text(Field::unit, record.unit);
     out.text(Field::profile, network.profile);
@@ -282,7 +335,9 @@ wire::Bytes encode(const SessionRecord& record) {
         to.u32(network.local_address).u32(network.remote_address);
         for (const auto* servers : {&network.dns, &network.nbns})
             for (const auto server : *servers) to.u32(server);
-        put_flags(to, {network.want_dns, network.ipv6, network.host.default_route});
+        using enum config::Encryption;
+        put_flags(to, {network.compression, network.encryption == required, network.encryption == yes,
+                       network.want_dns, network.ipv6, network.host.default_route});
         to.u32(network.host.metric);
         to.u64(static_cast<std::uint64_t>(network.session_timeout.count()));
         to.u64(static_cast<std::uint64_t>(network.idle_timeout.count()));

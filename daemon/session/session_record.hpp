@@ -7,9 +7,11 @@
 #include <string>
 #include "base/result.hpp"
 #include "link/transport.hpp"
+#include "ppp/ccp.hpp"
 #include "ppp/ipcp.hpp"
 #include "ppp/ipv6cp.hpp"
 #include "ppp/lcp.hpp"
+#include "session/packet_coding.hpp"
 #include "session/settings.hpp"
 
 namespace ppp::session {
@@ -19,6 +21,14 @@ template <class Agreed>
 struct OpenedProtocol {
     Agreed agreed{};
     std::uint8_t last_id = 0;  ///< of our own packets
+};
+
+/// CCP in Opened, with all that a new negotiation takes.
+struct OpenedCcp {
+    CcpResult agreed{};
+    std::uint8_t last_id = 0;
+    CcpConfig config{};  ///< Tunables aside
+    MppeKeys keys{};     ///< in the clear: the journal is read by nobody but us
 };
 
 /// Of a session in the phase "running". Times are of the monotonic clock, which goes on over a restart of the
@@ -32,6 +42,7 @@ struct SessionRecord {
     OpenedProtocol<LcpResult> lcp;
     std::optional<OpenedProtocol<IpcpResult>> ipcp;      ///< unset: not open
     std::optional<OpenedProtocol<Ipv6cpResult>> ipv6cp;  ///< unset: not open
+    std::optional<OpenedCcp> ccp;                        ///< unset: not open
     NetworkSettings network;
     std::string unit;    ///< the interface; network.interface is "" where the kernel chose the name
     unsigned index = 0;  ///< ifindex of the unit

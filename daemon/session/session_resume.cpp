@@ -15,6 +15,11 @@ SessionRecord Session::record() const {
     if (ipcp_ && ipcp_->opened()) out.ipcp = {.agreed = ipcp_->negotiated(), .last_id = ipcp_->last_id()};
     if (ipv6cp_ && ipv6cp_->opened())
         out.ipv6cp = {.agreed = ipv6cp_->negotiated(), .last_id = ipv6cp_->last_id()};
+    if (coding_ && coding_->ccp().opened() && !coding_->held())
+        out.ccp = {.agreed = coding_->ccp().negotiated(),
+                   .last_id = coding_->ccp().last_id(),
+                   .config = coding_->ccp().config(),
+                   .keys = coding_->keys()};
     out.network = network_;
     out.unit = unit_->name();
     out.index = unit_->index();
@@ -54,6 +59,7 @@ Result<> Session::resume(const SessionRecord& record, kernel::SessionFiles files
         to_peer_->resume();
     }
     phase_ = Phase::running;
+    resume_coding(record);
     resume_network(record);
     limit_length();
     watch_idle();
@@ -64,7 +70,8 @@ Result<> Session::resume(const SessionRecord& record, kernel::SessionFiles files
 
 void Session::resume_network(const SessionRecord& record) {
     auto& owner = static_cast<ControlProtocol::Owner&>(*this);
-    const PlannedLink link{.index = unit_->index(), .mtu = mtu_};
+    unit_mtu_ = mtu();
+    const PlannedLink link{.index = unit_->index(), .mtu = unit_mtu_};
     ipcp_.emplace(ports_.time, owner, ipcp_config(network_, settings_->role));
     if (record.ipcp) {
         const auto& agreed = record.ipcp->agreed;

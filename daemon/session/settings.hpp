@@ -38,6 +38,8 @@ struct NetworkSettings {
     std::array<std::uint32_t, 2> dns{}, nbns{};  ///< to give
     bool want_dns = false;
     bool ipv6 = true;
+    config::Encryption encryption = config::Encryption::no;
+    bool compression = false;
     HostWishes host;
     std::chrono::seconds session_timeout{0}, idle_timeout{0};  ///< 0 = none
 };

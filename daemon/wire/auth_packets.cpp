@@ -2,14 +2,13 @@
 /// @file PAP, CHAP and MS-CHAP: octets <-> values.
 #include "wire/auth_packets.hpp"
 #include <charconv>
+#include "wire/control_packet.hpp"
 
 namespace ppp::wire {
 namespace {
 
 enum class PapCode : std::uint8_t { authenticate_request = 1, authenticate_ack, authenticate_nak };
 enum class ChapCode : std::uint8_t { challenge = 1, response, success, failure };
-
-constexpr std::size_t kHeader = 4;
 
 struct Packet {
     std::uint8_t code, id;
@@ -21,8 +20,8 @@ std::optional<Packet> decode_header(ByteView packet) {
     const auto code = r.u8();
     const auto id = r.u8();
     const std::size_t length = r.u16();
-    if (length < kHeader) return std::nullopt;
-    const auto data = r.take(length - kHeader);
+    if (length < kControlHeader) return std::nullopt;
+    const auto data = r.take(length - kControlHeader);
     if (!r.ok()) return std::nullopt;
     return Packet{code, id, data};
 }
@@ -31,7 +30,7 @@ std::string_view short_text(Reader& r) { return chars(r.take(r.u8())); }
 
 template <class Code>
 Bytes encode_packet(Code code, std::uint8_t id, std::size_t size, const auto& body) {
-    Writer w{kHeader + size};
+    Writer w{kControlHeader + size};
     w.u8(static_cast<std::uint8_t>(code)).u8(id);
     const auto length = w.reserve(2);
     body(w);
@@ -130,7 +129,7 @@ Bytes encode(const PapReply& packet) {
 
 Bytes encode(const ChapValue& packet) {
     assert(!packet.value.empty() && packet.value.size() <= 255);
-    const auto name = packet.name.substr(0, 0xffff - kHeader - 1 - packet.value.size());
+    const auto name = packet.name.substr(0, 0xffff - kControlHeader - 1 - packet.value.size());
     return encode_packet(packet.is_response ? ChapCode::response : ChapCode::challenge, packet.id,
                          1 + packet.value.size() + name.size(), [&](Writer& w) {
                              w.u8(static_cast<std::uint8_t>(packet.value.size())).bytes(packet.value);
@@ -139,7 +138,7 @@ Bytes encode(const ChapValue& packet) {
 }
 
 Bytes encode(const ChapReply& packet) {
-    const auto message = packet.message.substr(0, 0xffff - kHeader);
+    const auto message = packet.message.substr(0, 0xffff - kControlHeader);
     return encode_packet(packet.success ? ChapCode::success : ChapCode::failure, packet.id, message.size(),
                          [&](Writer& w) { w.text(message); });
 }

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <iterator>
 #include "wire/auth_packets.hpp"
+#include "wire/ccp_options.hpp"
 #include "wire/lcp_options.hpp"
 #include "wire/ncp_options.hpp"
 
 namespace ppp::wire {
 namespace {
 
-constexpr std::size_t kHeader = 4;
 constexpr std::size_t kDumped = 64;  ///< octets of a hexadecimal dump; the rest reads "..."
 
 /// Appends to one string in pppd's notation.
@@ -127,17 +127,18 @@ struct OptionText {
     void operator()(const ipv6cp::Compression& o) const {
         out.put("compress 0x{:x}", o.protocol).hex(o.parameters);
     }
-};
 
-/// CCP type 18, Microsoft's option (RFC 3078 section 2): one sign per supported bit.
-bool put_mppe(Text& out, const Tlv& tlv) {
-    if (tlv.type != 18 || tlv.value.size() != 4) return false;
-    const auto bits = Reader{tlv.value}.u32();
-    auto sign = [&](std::uint32_t bit) { return bits & bit ? '+' : '-'; };
-    out.put("mppe {}H {}M {}S {}L {}D {}C", sign(1U << 24), sign(0x80), sign(0x40), sign(0x20), sign(0x10),
-            sign(1));
-    return true;
-}
+    void operator()(const ccp::Mppe& o) const {
+        auto sign = [&](std::uint32_t bit) { return o.bits & bit ? '+' : '-'; };
+        out.put("mppe {}H {}M {}S {}L {}D {}C", sign(ccp::Mppe::kStateless), sign(ccp::Mppe::kBits56),
+                sign(ccp::Mppe::kBits128), sign(ccp::Mppe::kBits40), sign(ccp::Mppe::kObsolete),
+                sign(ccp::Mppe::kMppc));
+    }
+    void operator()(const ccp::Deflate& o) const {
+        out.put("deflate{} {}", o.kind == ccp::Deflate::draft ? "(old#)" : "", o.window);
+    }
+    void operator()(const ccp::BsdCompress& o) const { out.put("bsd v{} {}", o.version, o.bits); }
+};
 
 void put_option(Text& out, Protocol protocol, const Tlv& tlv) {
     auto known = [&](const auto& option) {
@@ -149,7 +150,7 @@ void put_option(Text& out, Protocol protocol, const Tlv& tlv) {
     if (protocol == Protocol::lcp) done = known(lcp::decode(tlv));
     if (protocol == Protocol::ipcp) done = known(ipcp::decode(tlv));
     if (protocol == Protocol::ipv6cp) done = known(ipv6cp::decode(tlv));
-    if (protocol == Protocol::ccp || protocol == Protocol::link_ccp) done = put_mppe(out, tlv);
+    if (protocol == Protocol::ccp || protocol == Protocol::link_ccp) done = known(ccp::decode(tlv));
     if (!done) out.hex(tlv.raw);
     out.put(">");
 }
@@ -326,16 +327,16 @@ std::optional<ControlPacket> decode_control(ByteView packet) {
     const auto code = static_cast<Code>(r.u8());
     const auto id = r.u8();
     const std::size_t length = r.u16();
-    if (!r.ok() || length < kHeader) return std::nullopt;
-    const auto data = r.take(length - kHeader);
+    if (!r.ok() || length < kControlHeader) return std::nullopt;
+    const auto data = r.take(length - kControlHeader);
     if (!r.ok()) return std::nullopt;
     return ControlPacket{code, id, data, packet.first(length)};
 }
 
 void put_control(Writer& out, Protocol protocol, Code code, std::uint8_t id, ByteView data) {
-    assert(data.size() <= 0xffff - kHeader);
+    assert(data.size() <= 0xffff - kControlHeader);
     out.u16(static_cast<std::uint16_t>(protocol)).u8(static_cast<std::uint8_t>(code)).u8(id);
-    out.u16(static_cast<std::uint16_t>(kHeader + data.size())).bytes(data);
+    out.u16(static_cast<std::uint16_t>(kControlHeader + data.size())).bytes(data);
 }
 
 std::string describe(ByteView octets, Proofs proofs) {
@@ -370,7 +371,7 @@ std::string describe(ByteView octets, Proofs proofs) {
     // A Protocol-Reject may return a password.
     const bool rejects = frame->protocol == Protocol::lcp && !frame->packet.empty() &&
                          frame->packet[0] == static_cast<std::uint8_t>(Code::protocol_reject);
-    constexpr auto shown = kHeader + 2;
+    constexpr auto shown = kControlHeader + 2;
     if (rejects && frame->packet.size() > shown)
         out.hex(frame->packet.first(shown)).put(" <hidden>");
     else

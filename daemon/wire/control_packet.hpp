@@ -27,6 +27,9 @@ enum class Code : std::uint8_t {
     reset_ack,
 };
 
+/// Code, identifier and length: what every packet of a control or authentication protocol begins with.
+constexpr std::size_t kControlHeader = 4;
+
 struct ControlPacket {
     Code code;
     std::uint8_t id;

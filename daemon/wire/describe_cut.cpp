@@ -7,8 +7,6 @@
 namespace ppp::wire {
 namespace {
 
-constexpr std::size_t kHeader = 4;
-
 /// Octets of the longest beginning of a list that is a list itself.
 std::size_t whole_options(ByteView list) {
     std::size_t whole = 0;
@@ -21,7 +19,7 @@ void shorten(Bytes& packet) {
     auto whole = packet.size();
     const auto code = static_cast<Code>(packet[0]);
     if (code >= Code::configure_request && code <= Code::configure_reject)
-        whole = kHeader + whole_options(ByteView{packet}.subspan(kHeader));
+        whole = kControlHeader + whole_options(ByteView{packet}.subspan(kControlHeader));
     packet[2] = static_cast<std::uint8_t>(whole >> 8);
     packet[3] = static_cast<std::uint8_t>(whole);
     packet.resize(whole);
@@ -36,7 +34,7 @@ std::string describe_cut(ByteView octets, std::size_t length, Proofs proofs) {
     Bytes packet(frame->packet.begin(), frame->packet.end());
     // A password that was cut off must not be taken for another field; padding may be all that is missing.
     const bool authentication = frame->protocol == Protocol::pap || frame->protocol == Protocol::chap;
-    if (packet.size() >= kHeader && !authentication && !decode_control(packet)) shorten(packet);
+    if (packet.size() >= kControlHeader && !authentication && !decode_control(packet)) shorten(packet);
     Writer out;
     put_protocol(out, frame->protocol);
     out.bytes(packet);

@@ -297,7 +297,7 @@ std::string_view type_name(Type type) {
 
 Type type_of(const Message& message) { return kShapes.at(message.index()).type; }
 
-Beginning begin(ByteView stream) {
+Beginning judge(ByteView stream) {
     Reader in(stream);
     const auto length = in.u16();
     if (!in.ok()) return {};
@@ -318,7 +318,7 @@ Beginning begin(ByteView stream) {
 }
 
 std::optional<Message> decode(ByteView octets) {
-    const auto beginning = begin(octets);
+    const auto beginning = judge(octets);
     if (beginning.length == 0 || beginning.length != octets.size()) return std::nullopt;
     Reader in(octets);
     in.take(8);
@@ -367,7 +367,7 @@ std::string describe(const Message& message) {
 }
 
 std::string describe_cut(ByteView octets, std::size_t length) {
-    const auto beginning = begin(octets);
+    const auto beginning = judge(octets);
     if (beginning.length == 0) return fmt::format("[PPTP {} octets]", length);
     // What is missing of a long message is the padding of its texts, or their end.
     Bytes whole(octets.begin(), octets.end());

@@ -143,8 +143,8 @@ struct Beginning {
 };
 /// Says so from the first octet that cannot be: of a message as long as its type has to be, nothing else is
 /// taken. Reserved fields may have any value.
-[[nodiscard]] Beginning begin(ByteView stream);
-/// Reads one whole message, as long as begin() says. @return nullopt for anything else.
+[[nodiscard]] Beginning judge(ByteView stream);
+/// Reads one whole message, as long as judge() says. @return nullopt for anything else.
 [[nodiscard]] std::optional<Message> decode(ByteView octets);
 /// Texts are cut to what fits their fields.
 [[nodiscard]] Bytes encode(const Message& message);

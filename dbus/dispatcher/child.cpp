@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxLines = 100, kMaxOctets = 64UL * 1024;
 constexpr int kReadsPerTurn = 8;  // of 8 KiB: a chatterer must not keep the others waiting
-constexpr std::size_t kShown = 256;
 
 /// What posix_spawn(3) is told; freed with the object.
 class Setup {

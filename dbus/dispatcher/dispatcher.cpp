@@ -10,7 +10,6 @@ using namespace std::chrono_literals;
 constexpr Duration kReportPause = 1s;  // events that are dropped in a burst are one warning
 constexpr Duration kKillTime = 1s;     // of the patience of stop(), between SIGTERM and the end
 constexpr Duration kQuiet = 200ms;     // the last signals of a daemon that stops may still be on their way
-constexpr std::size_t kShown = 256;
 
 }  // namespace
 

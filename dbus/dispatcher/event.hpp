@@ -8,6 +8,9 @@
 
 namespace ppp::dispatcher {
 
+/// Octets of a command or a path that a message shows.
+constexpr std::size_t kShown = 256;
+
 /// Texts are as they came over the bus. Most of what a peer can choose is among them.
 struct Event {
     bool up = true;

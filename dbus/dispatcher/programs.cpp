@@ -14,7 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr int kMaxLinks = 40;  // as the kernel has it: path_resolution(7)
-constexpr std::size_t kShown = 256;
 
 std::string shown(const std::string& path) { return quoted(path, kShown); }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dbus/pppctl/log.hpp"
 #include <charconv>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include "dbus/pppctl/objects.hpp"
 #include "dbus/pppctl/output.hpp"
@@ -11,12 +10,6 @@ namespace ppp::ctl {
 namespace {
 
 constexpr std::size_t kDefaultLines = 100;
-
-std::uint64_t now_microseconds() {
-    using namespace std::chrono;
-    return static_cast<std::uint64_t>(
-        duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
-}
 
 Outcome<JournalQuery> query_of(const LogWanted& wanted) {
     JournalQuery query;

@@ -2,7 +2,6 @@
 #include "dbus/pppctl/objects.hpp"
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <iterator>
 #include "dbus/pppctl/text.hpp"
 
@@ -11,43 +10,14 @@ namespace {
 
 using Managed = std::map<sdbus::ObjectPath, std::map<std::string, Dictionary>>;
 
-std::uint64_t now_microseconds() {
-    using namespace std::chrono;
-    return static_cast<std::uint64_t>(
-        duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
-}
-
 // The order of RouterOS' monitor, then what is ours.
 constexpr std::array kClientOrder{
-    "Name",
-    "Kind",
-    "Interface",
-    "NetworkInterface",
-    "Status",
-    "State",
-    "Since",
-    "ActiveLinks",
-    "Encoding",
-    "ServiceName",
-    "AcName",
-    "AcMac",
-    "SessionId",
-    "Mtu",
-    "Mru",
-    "LocalAddress",
-    "RemoteAddress",
-    "LocalIpv6Address",
-    "RemoteIpv6Address",
-    "Dns",
-    "EchoRtt",
-    "IdleTime",
-    "OctetsIn",
-    "OctetsOut",
-    "PacketsIn",
-    "PacketsOut",
-    "Malformed",
-    "LastReason",
-    "LastError",
+    "Name",        "Kind",         "Interface",     "NetworkInterface", "Status",
+    "State",       "DialStatus",   "Since",         "ActiveLinks",      "Encoding",
+    "ServiceName", "AcName",       "AcMac",         "SessionId",        "Mtu",
+    "Mru",         "LocalAddress", "RemoteAddress", "LocalIpv6Address", "RemoteIpv6Address",
+    "Dns",         "EchoRtt",      "IdleTime",      "OctetsIn",         "OctetsOut",
+    "PacketsIn",   "PacketsOut",   "Malformed",     "LastReason",       "LastError",
     "Session",
 };
 constexpr std::array kServerOrder{

@@ -218,18 +218,6 @@ Result<ros::Shown> BusBackend::get(const ros::Action& action) {
 
 Result<ros::Shown> BusBackend::monitor(const ros::Action& action) {
     PPP_CHECK(load(action.kind));
-    if (kept_.contains(action.kind)) {
-        const std::string state = "kept; this version does nothing with a " + action.kind + " yet";
-        auto list = Json::array();
-        std::string text;
-        for (const auto& name : action.names) {
-            list.push_back({{"name", name}, {"kind", action.kind}, {"acting", false}, {"status", state}});
-            text += property_list({{"name", printable(name)}, {"status", state}}, context_.screen);
-        }
-        if (context_.json) return ros::Shown{{}, list.dump()};
-        if (!text.empty()) text.pop_back();
-        return ros::Shown{text, {}};
-    }
     if (context_.json) {
         auto list = Json::array();
         for (const auto& name : action.names) {

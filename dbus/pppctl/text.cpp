@@ -2,6 +2,7 @@
 #include "dbus/pppctl/text.hpp"
 #include <fmt/format.h>
 #include <array>
+#include <chrono>
 #include <ctime>
 #include "base/utf8.hpp"
 
@@ -110,6 +111,12 @@ std::string octets(std::uint64_t n) {
     }
     const int digits = value < 10 ? 2 : value < 100 ? 1 : 0;
     return fmt::format("{:.{}f} {}", value, digits, units[unit]);
+}
+
+std::uint64_t now_microseconds() {
+    using namespace std::chrono;
+    return static_cast<std::uint64_t>(
+        duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
 }
 
 std::string moment(std::uint64_t microseconds) {

@@ -22,6 +22,8 @@ namespace ppp::ctl {
 /// "1234", "12.1 KiB", "3.40 GiB".
 [[nodiscard]] std::string octets(std::uint64_t n);
 
+/// By the wall clock, since 1970.
+[[nodiscard]] std::uint64_t now_microseconds();
 /// A moment as local time: "2026-01-31 23:59:59"; "" for 0. @param microseconds since 1970.
 [[nodiscard]] std::string moment(std::uint64_t microseconds);
 /// The same without the day, to the millisecond: "23:59:59.999".

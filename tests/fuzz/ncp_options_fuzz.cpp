@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file Option lists of IPCP and IPV6CP. Oracle: what decodes encodes back, octet for octet.
+/// @file Option lists of IPCP, IPV6CP and CCP. Oracle: what decodes encodes back, octet for octet.
+#include "wire/ccp_options.hpp"
 #include "wire/ncp_options.hpp"
 
 using namespace ppp::wire;
@@ -20,5 +21,6 @@ void check(ByteView list, Decode decode, Encode encode) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     check({data, size}, ipcp::decode, ipcp::encode);
     check({data, size}, ipv6cp::decode, ipv6cp::encode);
+    check({data, size}, ccp::decode, ccp::encode);
     return 0;
 }

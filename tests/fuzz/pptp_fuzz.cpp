@@ -17,10 +17,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     ByteView stream{data, size};
     check_text(describe_cut(stream, size));
     for (;;) {
-        const auto beginning = begin(stream);
+        const auto beginning = judge(stream);
         // Judged alike whether it comes at once or in parts.
         if (beginning.length != 0 || !beginning.wrong.empty()) {
-            const auto part = begin(stream.first(std::min<std::size_t>(stream.size(), 10)));
+            const auto part = judge(stream.first(std::min<std::size_t>(stream.size(), 10)));
             require(part.length == beginning.length && part.wrong == beginning.wrong);
         }
         if (!beginning.wrong.empty()) {

@@ -21,6 +21,7 @@
 #include <vector>
 #include "base/scheduler.hpp"
 #include "kernel/ppp_kernel.hpp"
+#include "support/fake_ppp_coding.hpp"
 #include "support/fake_ppp_parts.hpp"
 
 namespace ppp::test {
@@ -33,24 +34,23 @@ public:
     using Interface = FakePppInterface;
     using Timing = FakePppTiming;
     Timing timing;
+    kernel::CodingMethods methods{.mppe = true, .deflate = true, .bsd = true};  ///< what this kernel has
 
     explicit FakePpp(Scheduler& time) : time_(time), later_(time) {}
     ~FakePpp() override {
         assert(live_channels() == 0 && live_units() == 0 && "a session outlived its kernel");
     }
 
-    /// Two ends of one wire, each good for attach().
-    std::pair<Fd, Fd> socket_pair() {
+    /// Two ends of one wire, each good for attach(). @param tty ends of a serial line.
+    std::pair<Fd, Fd> socket_pair(bool tty = false) {
         std::array<int, 2> ends{};
         [[maybe_unused]] const int failed =
             ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data());
         assert(failed == 0);
         std::pair<Fd, Fd> pair{Fd(ends[0]), Fd(ends[1])};
         const auto left = key(pair.first), right = key(pair.second);
-        ends_[left] = {};
-        ends_[right] = {};
-        ends_[left].far = right;
-        ends_[right].far = left;
+        ends_[left] = {.far = right, .tty = tty};
+        ends_[right] = {.far = left, .tty = tty};
         return pair;
     }
     [[nodiscard]] static Key key(const Fd& socket) {
@@ -58,6 +58,8 @@ public:
         ::fstat(socket.get(), &status);
         return status.st_ino;
     }
+    /// What was set for a serial line's end.
+    [[nodiscard]] const kernel::AsyncOptions& async(Key end) const { return ends_.at(end).async; }
     /// The far end is gone for whoever holds this one: a PADT came or the parent went down. Frames that are
     /// already there are still delivered.
     void hang_up(Key end) {
@@ -84,25 +86,14 @@ public:
         return nullptr;
     }
     /// Somebody deletes the interface (`ip link delete`): its unit is gone, the channel notices nothing.
-    void remove_interface(const std::string& name) {
-        later_({}, [this, number = find(name)->number] {
-            auto node = units_.extract(number);
-            if (node && changed) changed(node.mapped().interface.index, false);
-            if (node && node.mapped().object) node.mapped().object->handler.on_gone();
-        });
-    }
+    void remove_interface(const std::string& name);
     /// An interface that somebody else made: its name is taken.
     void occupy(const std::string& name) { foreign_names_.push_back(name); }
     /// The host sends a data packet out of this interface. @param frame protocol field first.
     /// Dropped, as the kernel does, when the interface is down or the protocol's NP mode says so.
-    void transmit(const std::string& name, wire::ByteView frame) {
-        auto* out = find(name);
-        assert(out && frame.size() >= 2);
-        if (!out->up || !fake_ppp::passes(*out, fake_ppp::protocol_of(frame))) return;
-        fake_ppp::count(out->counters.packets_out, out->counters.octets_out, frame);
-        for (auto& [number, unit] : units_)
-            if (&unit.interface == out && unit.channel_end) send_from(*unit.channel_end, frame);
-    }
+    void transmit(const std::string& name, wire::ByteView frame);
+    /// Compressors that are set from now on get other keys than they are given.
+    void spoil_keys(const std::string& name);
 
     [[nodiscard]] std::size_t live_channels() const { return channels_; }
     /// Unit objects; interfaces that wait for their removal are not among them.
@@ -159,6 +150,7 @@ public:
             auto object =
                 std::make_unique<FakeUnit>(*this, unit.interface, handler, std::move(file), time_.now());
             unit.object = object.get();
+            if (spec.coding) object->known = methods;
             if (changed) changed(unit.interface.index, true);
             done(std::unique_ptr<kernel::Unit>(std::move(object)));
         };
@@ -193,10 +185,12 @@ private:
     struct FakeUnit;
     struct End {
         Key far = 0;
+        bool tty = false;
+        kernel::AsyncOptions async{};
         bool gone = false;
         FakeChannel* channel = nullptr;
         bool attached = false;              ///< it was a channel once
-        std::optional<int> unit;            ///< connected to, also after the Unit object died
+        std::optional<int> unit{};          ///< connected to, also after the Unit object died
         std::deque<wire::Bytes> waiting{};  ///< not attached yet
     };
     struct UnitState {
@@ -204,6 +198,7 @@ private:
         FakeUnit* object = nullptr;
         std::optional<Key> channel_end;
         Key file = 0;
+        FakeCoding coding{};
     };
     struct FakeChannel final : kernel::Channel {
         FakeChannel(FakePpp& k, Fd s, Key e, kernel::FrameHandler& h)
@@ -220,6 +215,12 @@ private:
         Result<> send(wire::ByteView frame) override {
             PPP_CHECK(fake_ppp::check(frame));
             kernel.send_from(end, frame);
+            return {};
+        }
+        Result<> set_async(const kernel::AsyncOptions& options) override {
+            auto& own = kernel.ends_.at(end);
+            if (!own.tty) return fail_errno("cannot set the character map of a serial line", ENOTTY);
+            own.async = options;
             return {};
         }
         [[nodiscard]] std::array<int, 2> files() const override { return {socket.get(), socket.get()}; }
@@ -251,10 +252,20 @@ private:
             if (auto* state = mine()) {
                 fake_ppp::count(state->interface.counters.packets_out, state->interface.counters.octets_out,
                                 frame);
-                if (state->channel_end) kernel.send_from(*state->channel_end, frame);
+                const auto coded = state->coding.outbound(frame);
+                if (state->channel_end && coded) kernel.send_from(*state->channel_end, *coded);
             }
             return {};
         }
+        Result<> set_compressor(kernel::Flow flow, wire::ByteView method) override {
+            auto* state = mine();
+            return state ? state->coding.set(flow, method) : Result<>{};
+        }
+        Result<> set_ccp(kernel::CcpStage stage) override {
+            if (auto* state = mine()) state->coding.set(stage);
+            return {};
+        }
+        [[nodiscard]] kernel::CodingMethods methods() const override { return known; }
         Result<> pass(kernel::NetworkProtocol protocol, bool enabled) override {
             if (auto* state = mine())
                 (protocol == kernel::NetworkProtocol::ipv4 ? state->interface.ipv4 : state->interface.ipv6) =
@@ -279,6 +290,7 @@ private:
         kernel::FrameHandler& handler;
         Fd own_file;
         TimePoint born;
+        kernel::CodingMethods known{};
     };
 
     template <class Finish>
@@ -326,10 +338,11 @@ private:
         if (unit == units_.end()) return;
         auto& interface = unit->second.interface;
         fake_ppp::count(interface.counters.packets_in, interface.counters.octets_in, frame);
-        if (fake_ppp::is_data(protocol)) {
-            if (interface.up && fake_ppp::passes(interface, protocol)) interface.received.push_back(frame);
+        const auto clear = unit->second.coding.inbound(frame);
+        if (const auto inner = fake_ppp::protocol_of(clear); fake_ppp::is_data(inner)) {
+            if (interface.up && fake_ppp::passes(interface, inner)) interface.received.push_back(clear);
         } else if (unit->second.object) {
-            unit->second.object->handler.on_frame(frame);
+            unit->second.object->handler.on_frame(clear);
         }
     }
     void deliver_waiting(Key at) {
@@ -385,4 +398,5 @@ private:
 
 }  // namespace ppp::test
 
+#include "support/fake_ppp_host.hpp"
 #include "support/fake_ppp_survival.hpp"

@@ -74,6 +74,7 @@ private:
         Result<> send(wire::ByteView frame) override {
             return faulty_send(plan, "channel send", {EIO}, [&] { return real->send(frame); });
         }
+        Result<> set_async(const kernel::AsyncOptions& options) override { return real->set_async(options); }
         [[nodiscard]] std::array<int, 2> files() const override { return real->files(); }
         FaultPlan& plan;
         std::unique_ptr<kernel::Channel> real;
@@ -91,6 +92,15 @@ private:
             if (struck(request)) return fail_errno(request, plan.error({ENXIO, EINVAL, EFAULT}));
             return real->pass(protocol, enabled);
         }
+        Result<> set_compressor(kernel::Flow flow, wire::ByteView method) override {
+            if (struck("set_compressor")) return fail_errno("set_compressor", plan.error({ENOMEM, ENXIO}));
+            return real->set_compressor(flow, method);
+        }
+        Result<> set_ccp(kernel::CcpStage stage) override {
+            if (struck("set_ccp")) return fail_errno("set_ccp", plan.error({ENXIO, EFAULT}));
+            return real->set_ccp(stage);
+        }
+        [[nodiscard]] kernel::CodingMethods methods() const override { return real->methods(); }
         [[nodiscard]] Result<kernel::Counters> counters() const override {
             if (struck("counters")) return fail_errno("counters", plan.error({ENOENT, EMFILE, EIO}));
             return real->counters();

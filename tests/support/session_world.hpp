@@ -14,6 +14,7 @@
 #include "session/client.hpp"
 #include "session/last_session.hpp"
 #include "support/fake_ether.hpp"
+#include "support/fake_guard.hpp"
 #include "support/fake_network.hpp"
 #include "support/fake_ppp.hpp"
 #include "support/fake_pppox.hpp"
@@ -32,21 +33,23 @@ struct SessionWorld {
         Host(SessionWorld& w, const char* interface, const link::MacAddress& mac)
             : network(w.time),
               secrets(w.time),
-              ports{w.time, w.rng, w.kernel, network, secrets, Log(log)},
+              guard(w.time),
+              ports{w.time, w.rng, w.kernel, network, secrets, Log(log), nullptr, &guard},
               pppoe{.time = w.time, .rng = w.rng, .ether = ether, .pppox = pppox} {
             ether.add(interface, w.segment, mac);
             network.add_link(
                 {.ifindex = 1, .name = interface, .mac = mac, .mtu = 1500, .up = true, .carrier = true});
             pppox.make = [&w](const FakePppox::Session& session) { return w.join(session.session_id); };
         }
-        [[nodiscard]] session::LinkPorts links(session::LastSessions& memory) const {
-            return {.pppoe = pppoe, .memory = &memory};
+        [[nodiscard]] session::LinkPorts links(session::LastSessions& remembered) const {
+            return {.pppoe = pppoe, .memory = &remembered};
         }
         LogCapture log;
         FakeNetwork network;
         FakeEtherPorts ether;
         FakePppox pppox;
         aaa::Secrets secrets;
+        FakeGuard guard;
         session::Ports ports;
         link::PppoePorts pppoe;
     };

@@ -4,17 +4,13 @@
 #include <fstream>
 #include <iterator>
 #include "config/validate.hpp"
+#include "support/config_problems.hpp"
 
 using namespace ppp;
 using namespace ppp::config;
+using ppp::test::problems_of;
 
 namespace {
-
-/// All problems, one a line; "" = none.
-std::string problems_of(std::string_view config, std::string_view secrets = "{}") {
-    Config out;
-    return to_string(validate(config, secrets, out));
-}
 
 /// One property of an otherwise right client.
 std::string client_with(const std::string& member) {

@@ -9,10 +9,14 @@
 #include "config/edit.hpp"
 #include "config/store.hpp"
 #include "config/validate.hpp"
+#include "support/config_problems.hpp"
+#include "support/has.hpp"
 #include "support/scratch_directory.hpp"
 
 using namespace ppp;
 using namespace ppp::config;
+using ppp::test::has;
+using ppp::test::problems_of;
 
 namespace {
 
@@ -55,13 +59,6 @@ struct Bench {
     Config config = default_config();
     bool with_key = true;
 };
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-std::string problems_of(std::string_view config, std::string_view secrets) {
-    Config out;
-    return to_string(validate(config, secrets, out));
-}
 
 }  // namespace
 

@@ -22,8 +22,8 @@ void send_scan(sdbus::IProxy& p) {
         m, [](auto&, auto*) {}, 60'000'000);
 }
 
-struct Bench : BusBench {
-    Bench() {
+struct AbuseBench : BusBench {
+    AbuseBench() {
         service.add_client("wan", [](auto& s) { s.state = session::ClientState::stopped; });
         service.scan_finds("eth1", {{"b", "02:00:00:00:00:02", "ac2"},
                                     {"a", "02:00:00:00:00:01", "ac\xff"},
@@ -35,7 +35,7 @@ struct Bench : BusBench {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "Scan answers later with sorted rows, none twice") {
+TEST_CASE_FIXTURE(AbuseBench, "Scan answers later with sorted rows, none twice") {
     auto rows = ask(
         [](auto& bus) { return ask_for<ScanResult>(bus, kRoot, kManager, "Scan", std::string("eth1"), 1u); });
     REQUIRE(rows.size() == 2);
@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(Bench, "Scan answers later with sorted rows, none twice") {
     CHECK(rows[1].get<1>() == "02:00:00:00:00:02");
 }
 
-TEST_CASE_FIXTURE(Bench, "Scan refuses what cannot be, by name") {
+TEST_CASE_FIXTURE(AbuseBench, "Scan refuses what cannot be, by name") {
     ask([](auto& bus) {
         auto scan = [&](const std::string& interface, std::uint32_t seconds) {
             return call(bus, kRoot, kManager, "Scan", interface, seconds);
@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(Bench, "Scan refuses what cannot be, by name") {
     CHECK(service.scans_started() == 1);
 }
 
-TEST_CASE_FIXTURE(Bench, "at most eight scans run at a time") {
+TEST_CASE_FIXTURE(AbuseBench, "at most eight scans run at a time") {
     service.scans_take(1h);
     ask([&](auto& bus) {
         auto p = proxy(bus, kRoot);
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(Bench, "at most eight scans run at a time") {
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "a caller that leaves the bus takes its scan with it") {
+TEST_CASE_FIXTURE(AbuseBench, "a caller that leaves the bus takes its scan with it") {
     service.scans_take(1h);
     auto leaver = sdbus::createSystemBusConnection();
     auto p = proxy(*leaver, kRoot);
@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(Bench, "a caller that leaves the bus takes its scan with it") 
     CHECK(ask([](auto& bus) { return call(bus, kRoot, kManager, "Scan", std::string("eth1"), 1u); }).empty());
 }
 
-TEST_CASE_FIXTURE(Bench, "a subscriber that leaves the bus unsubscribes") {
+TEST_CASE_FIXTURE(AbuseBench, "a subscriber that leaves the bus unsubscribes") {
     auto leaver = sdbus::createSystemBusConnection();
     run([&] { return call(*leaver, kRoot, kManager, "Subscribe"); });
     std::string seen;
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(Bench, "a subscriber that leaves the bus unsubscribes") {
     CHECK(seen == "first third ");
 }
 
-TEST_CASE_FIXTURE(Bench, "a filter that makes no sense is refused by its key") {
+TEST_CASE_FIXTURE(AbuseBench, "a filter that makes no sense is refused by its key") {
     ask([](auto& bus) {
         auto list = [&](const Dictionary& filter) {
             return call(bus, kRoot, kManager, "ListSessions", filter, 0u, 0u);
@@ -128,7 +128,7 @@ TEST_CASE_FIXTURE(Bench, "a filter that makes no sense is refused by its key") {
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "wrong signatures, members, interfaces and objects are refused") {
+TEST_CASE_FIXTURE(AbuseBench, "wrong signatures, members, interfaces and objects are refused") {
     ask([](auto& bus) {
         CHECK(call(bus, kRoot, kManager, "Scan", 7u).starts_with("org.freedesktop.DBus.Error.InvalidArgs"));
         CHECK(call(bus, kRoot, kManager, "Fly").starts_with("org.freedesktop.DBus.Error.UnknownMethod"));
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(Bench, "wrong signatures, members, interfaces and objects are 
     });
 }
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(AbuseBench,
                   "a flood of calls is handled in small helpings, with the loop's other work between") {
     constexpr std::uint64_t calls = 500;
     auto flooder = sdbus::createSystemBusConnection();
@@ -167,7 +167,7 @@ TEST_CASE_FIXTURE(Bench,
     CHECK(turns.largest <= 32);
 }
 
-TEST_CASE_FIXTURE(Bench, "a second daemon on the same bus is told that the name is taken") {
+TEST_CASE_FIXTURE(AbuseBench, "a second daemon on the same bus is told that the name is taken") {
     FakeService other(*loop);
     auto second = dbus::BusService::create(*loop, other, Log(log));
     REQUIRE_FALSE(second);
@@ -186,7 +186,7 @@ TEST_CASE("without a bus the error says so") {
     CHECK(made.error().what.starts_with("cannot connect to the system bus: "));
 }
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(AbuseBench,
                   "a bus that dies does not take the daemon with it, and is used again when it is back") {
     service.scans_take(1h);
     auto waiting = sdbus::createSystemBusConnection();

@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Bench : BusBench {
-    Bench() : BusBench(bus_for_others()) {
+struct AuthorityBench : BusBench {
+    AuthorityBench() : BusBench(bus_for_others()) {
         for (const auto* name : {"wan", "other"})
             service.add_client(name, [](auto& s) { s.state = session::ClientState::stopped; });
         serve();
@@ -22,11 +22,11 @@ struct Bench : BusBench {
     FakePolkit polkit{{"org.pppmanager1.control"}};
 };
 
-constexpr const char* kWan = "/org/pppmanager1/client/wan";
+constexpr const char* kWanClient = "/org/pppmanager1/client/wan";
 
 /// Sends calls of Connect without waiting for their answers.
 struct Flood {
-    Flood(sdbus::IConnection& b, int calls) : bus(b), wan(proxy(b, kWan)) {
+    Flood(sdbus::IConnection& b, int calls) : bus(b), wan(proxy(b, kWanClient)) {
         for (int i = 0; i < calls; ++i)
             wan->callMethodAsync("Connect").onInterface(kClient).uponReplyInvoke(
                 [this](dbus::compat::ReplyError error) {
@@ -55,7 +55,7 @@ struct Flood {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(AuthorityBench,
                   "one caller has 32 questions at polkit at most; the rest is refused at once, by name") {
     polkit.think();
     // The pipe tells this process when the refusals have come.
@@ -80,7 +80,7 @@ TEST_CASE_FIXTURE(Bench,
     ::close(refused[1]);
 }
 
-TEST_CASE_FIXTURE(Bench, "nothing is done for a caller that left while polkit thought") {
+TEST_CASE_FIXTURE(AuthorityBench, "nothing is done for a caller that left while polkit thought") {
     polkit.think();
     std::array<int, 2> asked{};
     REQUIRE(::pipe(asked.data()) == 0);

@@ -13,11 +13,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr const char* kWan = "/org/pppmanager1/client/wan";
-using List = std::vector<Dictionary>;
+constexpr const char* kWanPath = "/org/pppmanager1/client/wan";
+using Listing = std::vector<Dictionary>;
 
-struct Bench : BusBench {
-    Bench() : BusBench(bus_for_others()) {
+struct PolicyBench : BusBench {
+    PolicyBench() : BusBench(bus_for_others()) {
         service.add_client("wan", [](auto& s) { s.state = session::ClientState::stopped; });
         service.scan_finds("eth1", {});
         service.scans_take(0s);
@@ -30,8 +30,8 @@ const std::string kDenied = "org.pppmanager1.Error.NotPermitted";
 /// How many of the calls that steer sessions are permitted.
 int control_allowed(sdbus::IConnection& bus) {
     int allowed = 0;
-    allowed += !call(bus, kWan, kClient, "Connect").starts_with(kDenied);
-    allowed += !call(bus, kWan, kClient, "Disconnect").starts_with(kDenied);
+    allowed += !call(bus, kWanPath, kClient, "Connect").starts_with(kDenied);
+    allowed += !call(bus, kWanPath, kClient, "Disconnect").starts_with(kDenied);
     allowed += !call(bus, kRoot, kManager, "Scan", std::string("eth1"), 1u).starts_with(kDenied);
     allowed += !call(bus, kRoot, kManager, "Disconnect", std::uint64_t{1}).starts_with(kDenied);
     allowed += !call(bus, kRoot, kManager, "Reload").starts_with(kDenied);
@@ -58,16 +58,16 @@ int configure_allowed(sdbus::IConnection& bus) {
 int reads_allowed(sdbus::IConnection& bus) {
     int allowed = 0;
     allowed += property<std::uint32_t>(bus, kRoot, kManager, "SessionCount") == 1;
-    allowed += properties(bus, kWan, kClient).contains("State");
+    allowed += properties(bus, kWanPath, kClient).contains("State");
     allowed +=
         ask_for<Objects>(bus, kRoot, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects").size() == 1;
     allowed += !ask_for<std::string>(bus, kRoot, "org.freedesktop.DBus.Introspectable", "Introspect").empty();
-    allowed += ask_for<List>(bus, kRoot, kManager, "ListSessions", Dictionary{}, 0u, 0u).size() == 1;
-    allowed += ask_for<List>(bus, kRoot, kManager, "List", std::string(), 0u, 0u).size() == 2;
+    allowed += ask_for<Listing>(bus, kRoot, kManager, "ListSessions", Dictionary{}, 0u, 0u).size() == 1;
+    allowed += ask_for<Listing>(bus, kRoot, kManager, "List", std::string(), 0u, 0u).size() == 2;
     allowed +=
         ask_for<Dictionary>(bus, kRoot, kManager, "Get", std::string("profile"), std::string("default"))
             .contains("use-ipv6");
-    allowed += ask_for<List>(bus, kRoot, kManager, "Describe", std::string("pool")).size() == 3;
+    allowed += ask_for<Listing>(bus, kRoot, kManager, "Describe", std::string("pool")).size() == 3;
     allowed += call(bus, kRoot, kManager, "Subscribe").empty();
     allowed += call(bus, kRoot, kManager, "Unsubscribe").empty();
     return allowed;
@@ -75,7 +75,7 @@ int reads_allowed(sdbus::IConnection& bus) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "root may own the name and call everything, others may only read") {
+TEST_CASE_FIXTURE(PolicyBench, "root may own the name and call everything, others may only read") {
     if (::geteuid() != 0) {
         // The half of the promise that can be seen without being root.
         BusBench guarded("guarded_bus.conf");
@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(Bench, "root may own the name and call everything, others may 
     CHECK(ask(configure_allowed) == 5);
 }
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(PolicyBench,
                   "others may do what polkit lets them, and polkit is asked who they are and what for") {
     FakePolkit polkit({"org.pppmanager1.control"});
     serve();
@@ -124,7 +124,7 @@ int secrets_given(sdbus::IConnection& bus) {
     return secrets.at("password").get<std::string>() == "hunter2" ? kGiven : kOther;
 }
 
-void add_ann(Bench& bench) {
+void add_ann(PolicyBench& bench) {
     const Dictionary ann{{"name", sdbus::Variant{std::string("ann")}},
                          {"password", sdbus::Variant{std::string("hunter2")}}};
     const auto said = bench.ask([&](sdbus::IConnection& bus) {
@@ -135,7 +135,7 @@ void add_ann(Bench& bench) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(PolicyBench,
                   "passwords are given to root and to whom polkit lets read them, whatever else he may") {
     if (::geteuid() != 0) return;
     FakePolkit polkit({"org.pppmanager1.control", "org.pppmanager1.configure"});
@@ -146,7 +146,7 @@ TEST_CASE_FIXTURE(Bench,
     CHECK(ask(secrets_given) == kGiven);
 }
 
-TEST_CASE_FIXTURE(Bench, "who may read passwords gets them, and a hash under a name of its own") {
+TEST_CASE_FIXTURE(PolicyBench, "who may read passwords gets them, and a hash under a name of its own") {
     if (::geteuid() != 0) return;
     FakePolkit polkit({"org.pppmanager1.read-secrets"});
     serve();

@@ -26,8 +26,8 @@ void fill(session::SessionRow& row) {
     row.traffic = {.octets_in = 1, .octets_out = 2, .packets_in = 3, .packets_out = 4};
 }
 
-struct Bench : BusBench {
-    Bench() {
+struct ServiceBench : BusBench {
+    ServiceBench() {
         service.add_client("wan-1", [](auto& status) {
             status.parent = "eth1";
             status.state = ClientState::stopped;
@@ -68,7 +68,7 @@ void pump(sdbus::IConnection& bus, const std::function<bool()>& until) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "the manager says who it is and how much it carries") {
+TEST_CASE_FIXTURE(ServiceBench, "the manager says who it is and how much it carries") {
     service.open_session("ann", fill);
     ask([](auto& bus) {
         CHECK(property<std::string>(bus, kRoot, kManager, "Version") == PPPMANAGER_VERSION);
@@ -78,7 +78,7 @@ TEST_CASE_FIXTURE(Bench, "the manager says who it is and how much it carries") {
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "clients and servers are objects under the root, sessions are not") {
+TEST_CASE_FIXTURE(ServiceBench, "clients and servers are objects under the root, sessions are not") {
     service.open_session("ann", fill);
     auto objects = ask([](auto& bus) {
         return ask_for<Objects>(bus, kRoot, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects");
@@ -97,7 +97,7 @@ TEST_CASE_FIXTURE(Bench, "clients and servers are objects under the root, sessio
     CHECK(server.at("Padi").get<std::uint64_t>() == 5);
 }
 
-TEST_CASE_FIXTURE(Bench, "objects come and go while the daemon runs, and the bus is told") {
+TEST_CASE_FIXTURE(ServiceBench, "objects come and go while the daemon runs, and the bus is told") {
     std::atomic<bool> listening = false;
     auto run_client = [&](auto& bus) {
         std::vector<std::string> added, removed;
@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(Bench, "objects come and go while the daemon runs, and the bus
     ask(run_client);
 }
 
-TEST_CASE_FIXTURE(Bench, "only the properties that changed are signalled, once a turn") {
+TEST_CASE_FIXTURE(ServiceBench, "only the properties that changed are signalled, once a turn") {
     std::atomic<bool> listening = false;
     Timer timer;
     std::function<void()> when_ready = [&] {
@@ -170,7 +170,7 @@ TEST_CASE_FIXTURE(Bench, "only the properties that changed are signalled, once a
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "a server signals its state and not its counters") {
+TEST_CASE_FIXTURE(ServiceBench, "a server signals its state and not its counters") {
     std::atomic<bool> listening = false;
     Timer timer;
     std::function<void()> when_ready = [&] {
@@ -203,7 +203,7 @@ TEST_CASE_FIXTURE(Bench, "a server signals its state and not its counters") {
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "one GetAll looks at the kernel's counters once") {
+TEST_CASE_FIXTURE(ServiceBench, "one GetAll looks at the kernel's counters once") {
     service.set_gauges(
         "wan-1",
         {.idle = 9s, .traffic = {.octets_in = 1000, .octets_out = 0, .packets_in = 0, .packets_out = 5}});
@@ -214,7 +214,8 @@ TEST_CASE_FIXTURE(Bench, "one GetAll looks at the kernel's counters once") {
     CHECK(service.gauge_reads() == 1);
 }
 
-TEST_CASE_FIXTURE(Bench, "Connect and Disconnect reach the client, and refusals come back as sentences") {
+TEST_CASE_FIXTURE(ServiceBench,
+                  "Connect and Disconnect reach the client, and refusals come back as sentences") {
     service.attempts_take(0s);
     ask([&](auto& bus) {
         CHECK(call(bus, kWan, kClient, "Connect").empty());
@@ -242,7 +243,7 @@ TEST_CASE_FIXTURE(Bench, "Connect and Disconnect reach the client, and refusals 
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "whoever has the answer to Connect can read what it changed") {
+TEST_CASE_FIXTURE(ServiceBench, "whoever has the answer to Connect can read what it changed") {
     service.attempts_take(1h);
     ask([](auto& bus) {
         Changes changes(bus);
@@ -254,7 +255,7 @@ TEST_CASE_FIXTURE(Bench, "whoever has the answer to Connect can read what it cha
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "ListSessions gives rows in order, filtered and paged") {
+TEST_CASE_FIXTURE(ServiceBench, "ListSessions gives rows in order, filtered and paged") {
     for (int i = 0; i < 5; ++i) service.open_session("user" + std::to_string(i), fill);
     service.open_session("eve\xfe", [](auto& row) { row.server = "shop"; });
     ask([](auto& bus) {
@@ -280,7 +281,7 @@ TEST_CASE_FIXTURE(Bench, "ListSessions gives rows in order, filtered and paged")
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "an answer has at most 250 rows, whatever was asked for") {
+TEST_CASE_FIXTURE(ServiceBench, "an answer has at most 250 rows, whatever was asked for") {
     for (int i = 0; i < 1203; ++i) service.open_session("u", fill);
     ask([](auto& bus) {
         using List = std::vector<Dictionary>;
@@ -291,7 +292,7 @@ TEST_CASE_FIXTURE(Bench, "an answer has at most 250 rows, whatever was asked for
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "a session is ended by its id") {
+TEST_CASE_FIXTURE(ServiceBench, "a session is ended by its id") {
     const auto id = service.open_session("ann", fill);
     ask([&](auto& bus) {
         CHECK(call(bus, kRoot, kManager, "Disconnect", id).empty());
@@ -302,7 +303,8 @@ TEST_CASE_FIXTURE(Bench, "a session is ended by its id") {
     CHECK(service.session_count() == 0);
 }
 
-TEST_CASE_FIXTURE(Bench, "sessions are signalled while somebody has subscribed, and not before or after") {
+TEST_CASE_FIXTURE(ServiceBench,
+                  "sessions are signalled while somebody has subscribed, and not before or after") {
     std::atomic<int> step = 0;
     Timer timer;
     std::function<void()> act = [&] {
@@ -356,7 +358,7 @@ TEST_CASE_FIXTURE(Bench, "sessions are signalled while somebody has subscribed, 
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "Reload moves the revision, and mistakes come back line by line") {
+TEST_CASE_FIXTURE(ServiceBench, "Reload moves the revision, and mistakes come back line by line") {
     ask([](auto& bus) {
         CHECK(call(bus, kRoot, kManager, "Reload").empty());
         CHECK(property<std::uint64_t>(bus, kRoot, kManager, "Revision") == 2);

@@ -33,8 +33,8 @@ session::Trace traced(std::uint64_t id, int packets) {
     return out;
 }
 
-struct Bench : BusBench {
-    Bench() {
+struct TraceBench : BusBench {
+    TraceBench() {
         service.add_client("wan", [](auto& s) { s.session = 3; });
         service.add_server("lan", [](auto& s) { s.last_failed = 4; });
         serve();
@@ -43,7 +43,7 @@ struct Bench : BusBench {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "Trace answers for a session that is up or over, with what is known of it") {
+TEST_CASE_FIXTURE(TraceBench, "Trace answers for a session that is up or over, with what is known of it") {
     service.add_trace(traced(7, 2));
     ask([](auto& bus) {
         const auto [about, packets] =
@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(Bench, "Trace answers for a session that is up or over, with w
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "ListEnded has the newest first, filters and pages") {
+TEST_CASE_FIXTURE(TraceBench, "ListEnded has the newest first, filters and pages") {
     for (std::uint64_t id = 1; id <= 5; ++id) service.add_trace(traced(id, 0));
     ask([](auto& bus) {
         const auto list = [&](const Dictionary& filter, std::uint32_t offset, std::uint32_t limit) {
@@ -90,7 +90,7 @@ TEST_CASE_FIXTURE(Bench, "ListEnded has the newest first, filters and pages") {
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "clients and servers name the session to trace") {
+TEST_CASE_FIXTURE(TraceBench, "clients and servers name the session to trace") {
     ask([](auto& bus) {
         CHECK(property<std::uint64_t>(bus, "/org/pppmanager1/client/wan", kClient, "Session") == 3);
         CHECK(property<std::uint64_t>(bus, "/org/pppmanager1/server/lan", kServer, "LastFailedSession") == 4);
@@ -98,7 +98,7 @@ TEST_CASE_FIXTURE(Bench, "clients and servers name the session to trace") {
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "statistics come as numbers, and as numbers by reason") {
+TEST_CASE_FIXTURE(TraceBench, "statistics come as numbers, and as numbers by reason") {
     session::Statistics s;
     s.uptime = 9s;
     s.clients.attempts = 3;
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(Bench, "statistics come as numbers, and as numbers by reason")
     });
 }
 
-TEST_CASE_FIXTURE(Bench, "SessionClosed carries reason, phase and the last packets") {
+TEST_CASE_FIXTURE(TraceBench, "SessionClosed carries reason, phase and the last packets") {
     const auto id = service.open_session("bob");
     service.add_trace(traced(id, 20));
     std::atomic<bool> listening = false;

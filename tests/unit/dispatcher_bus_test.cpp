@@ -32,7 +32,7 @@ void fill(session::SessionRow& row) {
     row.hooks = std::make_shared<config::Hooks>(config::Hooks{.on_up = "/bin/up x", .on_down = "/bin/down"});
 }
 
-struct Bench : BusBench {
+struct EventBench : BusBench {
     std::vector<Event> heard;
     LogLines said;
     std::unique_ptr<Subscriber> subscriber;
@@ -70,7 +70,7 @@ void forge(sdbus::IConnection& bus, const std::string& destination) {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "what the daemon tells of a session arrives, the profile's commands with it") {
+TEST_CASE_FIXTURE(EventBench, "what the daemon tells of a session arrives, the profile's commands with it") {
     serve();
     listen();
     until_subscribed();
@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(Bench, "what the daemon tells of a session arrives, the profil
     CHECK(down.dns == up.dns);
 }
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(EventBench,
                   "a session without hooks has no command, and one that was open before is not heard") {
     serve();
     service.open_session("early", fill);
@@ -119,7 +119,7 @@ TEST_CASE_FIXTURE(Bench,
     CHECK(heard[0].command.empty());
 }
 
-TEST_CASE_FIXTURE(Bench, "signals of others are not believed") {
+TEST_CASE_FIXTURE(EventBench, "signals of others are not believed") {
     serve();
     listen();
     until_subscribed();
@@ -140,7 +140,7 @@ TEST_CASE_FIXTURE(Bench, "signals of others are not believed") {
     CHECK(heard[0].user == "true");
 }
 
-TEST_CASE_FIXTURE(Bench, "a daemon that comes, goes and comes again is heard each time") {
+TEST_CASE_FIXTURE(EventBench, "a daemon that comes, goes and comes again is heard each time") {
     listen();
     until([&] { return was_said("pppmanagerd does not run; waiting for it"); });
     serve();
@@ -155,7 +155,7 @@ TEST_CASE_FIXTURE(Bench, "a daemon that comes, goes and comes again is heard eac
     CHECK(said.count(Level::warning) == 0);
 }
 
-TEST_CASE_FIXTURE(Bench, "a bus that dies is got back, and the daemon heard again") {
+TEST_CASE_FIXTURE(EventBench, "a bus that dies is got back, and the daemon heard again") {
     serve();
     listen();
     until_subscribed();
@@ -179,7 +179,7 @@ TEST_CASE("without a bus the error says so") {
     CHECK(made.error().what.starts_with("cannot connect to the system bus: "));
 }
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(EventBench,
                   "five thousand sessions at once with programs that hang do not slow the daemon's answers") {
     const Scripts scripts;
     scripts.add("dispatcher.d/hook", "echo $$ >> pids\n" + kWait);

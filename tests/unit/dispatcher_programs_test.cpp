@@ -24,7 +24,7 @@ std::string value(const std::vector<std::string>& environment, const std::string
     return "(none)";
 }
 
-Event session(bool up) {
+Event event_of(bool up) {
     Event event;
     event.up = up;
     event.session = 7;
@@ -128,7 +128,7 @@ TEST_CASE("the directory's executable files run in the order of their names, lef
 TEST_CASE("an event runs the profile's command first, then the directory with up or down and the interface") {
     const Scripts scripts;
     scripts.add("dispatcher.d/10-a", "true");
-    auto event = session(false);
+    auto event = event_of(false);
     event.command = "/opt/hook \"two words\" x";
     std::vector<std::string> problems;
     const auto programs = programs_of(event, scripts.trust(), problems);
@@ -145,7 +145,7 @@ TEST_CASE("an event runs the profile's command first, then the directory with up
 }
 
 TEST_CASE("the environment has our names, and those that pppd gives its scripts") {
-    const auto up = environment(session(true));
+    const auto up = environment(event_of(true));
     const std::vector<std::pair<std::string, std::string>> both{{"PPP_SESSION", "7"},
                                                                 {"PPP_KIND", "pppoe-server"},
                                                                 {"PPP_OBJECT", "fibre"},
@@ -170,7 +170,7 @@ TEST_CASE("the environment has our names, and those that pppd gives its scripts"
                                                                 {"PPP_IPPARAM", "fibre"},
                                                                 {"MACREMOTE", "02:00:00:00:00:07"},
                                                                 {"CALL_FILE", "(none)"}};
-    const auto down = environment(session(false));
+    const auto down = environment(event_of(false));
     for (const auto& variable : both) {
         CAPTURE(variable.first);
         CHECK(value(up, variable.first) == variable.second);
@@ -190,14 +190,14 @@ TEST_CASE("the environment has our names, and those that pppd gives its scripts"
                                                                 {"BYTES_SENT", "400"}};
     for (const auto& [name, wanted] : last) CHECK(value(down, name) == wanted);
     CHECK(down.size() == both.size() - 1 + last.size() + 1);
-    auto dialled = session(true);
+    auto dialled = event_of(true);
     dialled.kind = "pppoe-client";
     CHECK(value(environment(dialled), "CALL_FILE") == "fibre");
     CHECK(value(environment(dialled), "PEERNAME") == "(none)");
 }
 
 TEST_CASE("what a peer chose cannot break out of its variable, nor fill the environment") {
-    auto event = session(true);
+    auto event = event_of(true);
     event.user = "a\nPATH=/tmp\x1b[2J\x7f\xc3\xa4";
     event.detail = std::string(5000, 'x');
     event.up = false;

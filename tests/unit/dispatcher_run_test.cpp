@@ -16,13 +16,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Bench {
+struct RunBench {
     LogCapture log;
     Scripts scripts;
     std::unique_ptr<EventLoop> loop = std::move(EventLoop::create().value());
     std::unique_ptr<Dispatcher> dispatcher;
 
-    explicit Bench(Dispatcher::Limits limits = {}) {
+    explicit RunBench(Dispatcher::Limits limits = {}) {
         dispatcher = std::make_unique<Dispatcher>(*loop, Log(log), scripts.trust(), limits);
     }
     void event(bool up, const std::string& interface, const std::string& command = {}) const {
@@ -55,7 +55,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "a program has its arguments, a clean environment and nothing of ours") {
+TEST_CASE_FIXTURE(RunBench, "a program has its arguments, a clean environment and nothing of ours") {
     ::setenv("LEAKED", "yes", 1);
     sigset_t blocked, before;
     sigemptyset(&blocked);
@@ -93,13 +93,14 @@ TEST_CASE_FIXTURE(Bench, "a program has its arguments, a clean environment and n
     CHECK(first_line(scripts.read("group")) == pid + " " + pid);
 }
 
-TEST_CASE_FIXTURE(Bench, "a program runs in the root directory") {
+TEST_CASE_FIXTURE(RunBench, "a program runs in the root directory") {
     event(true, "ppp0", "/bin/pwd");
     settle();
     CHECK(log.has("'/bin/pwd': /"));
 }
 
-TEST_CASE_FIXTURE(Bench, "the profile's program comes first, then the directory's by name, up before down") {
+TEST_CASE_FIXTURE(RunBench,
+                  "the profile's program comes first, then the directory's by name, up before down") {
     const auto hook = scripts.add("hook", "echo hook $PPP_EVENT >> order");
     scripts.add("dispatcher.d/20-b", "echo b $1 $2 >> order");
     scripts.add("dispatcher.d/10-a", "echo a $1 $2 >> order");
@@ -109,7 +110,7 @@ TEST_CASE_FIXTURE(Bench, "the profile's program comes first, then the directory'
     CHECK(scripts.read("order") == "hook up\na up ppp0\nb up ppp0\nhook down\na down ppp0\nb down ppp0\n");
 }
 
-TEST_CASE_FIXTURE(Bench, "down waits for up of its interface, and other interfaces do not") {
+TEST_CASE_FIXTURE(RunBench, "down waits for up of its interface, and other interfaces do not") {
     scripts.add("dispatcher.d/hook", "if [ $2.$1 = ppp0.up ]; then " + kWait + "fi\necho $2 $1 >> order");
     event(true, "ppp0");
     event(false, "ppp0");
@@ -124,7 +125,7 @@ TEST_CASE_FIXTURE(Bench, "down waits for up of its interface, and other interfac
     CHECK(scripts.read("order") == "ppp1 up\nppp1 down\nppp0 up\nppp0 down\nppp0 up\n");
 }
 
-TEST_CASE_FIXTURE(Bench, "at most eight programs run at once") {
+TEST_CASE_FIXTURE(RunBench, "at most eight programs run at once") {
     scripts.add("dispatcher.d/hook", "echo $$ >> pids\n" + kWait);
     for (int i = 0; i < 12; ++i) event(true, "ppp" + std::to_string(i));
     until([&] { return std::ranges::count(scripts.read("pids"), '\n') == 8; });
@@ -136,7 +137,7 @@ TEST_CASE_FIXTURE(Bench, "at most eight programs run at once") {
 }
 
 TEST_CASE("over the limit the oldest events that have not begun are dropped, with one warning") {
-    Bench bench({.programs = 1, .queue = 3, .program = {}});
+    RunBench bench({.programs = 1, .queue = 3, .program = {}});
     bench.log.expect(
         "2 events were dropped, the oldest first, and nothing was run for them: more than 3 were "
         "waiting; the programs take too long");
@@ -154,7 +155,7 @@ TEST_CASE("over the limit the oldest events that have not begun are dropped, wit
 }
 
 TEST_CASE("a program that takes too long is killed with its whole process group") {
-    Bench bench({.program = {.run = 200ms, .grace = 100ms}});
+    RunBench bench({.program = {.run = 200ms, .grace = 100ms}});
     bench.log.expect("did not end in 0 s and was killed");
     const auto hook =
         bench.scripts.add("hook",
@@ -173,7 +174,7 @@ TEST_CASE("a program that takes too long is killed with its whole process group"
 }
 
 TEST_CASE("a program that obeys SIGTERM takes its disobedient children with it") {
-    Bench bench({.program = {.run = 200ms, .grace = 1h}});
+    RunBench bench({.program = {.run = 200ms, .grace = 1h}});
     bench.log.expect("was killed");
     const auto hook = bench.scripts.add("hook",
                                         "(trap '' TERM; while [ -e dispatcher.d ]; do sleep 0.05; done) & "
@@ -185,7 +186,7 @@ TEST_CASE("a program that obeys SIGTERM takes its disobedient children with it")
     bench.until([&] { return !alive(child); });
 }
 
-TEST_CASE_FIXTURE(Bench, "a program that fails is a warning that names it, the event and the interface") {
+TEST_CASE_FIXTURE(RunBench, "a program that fails is a warning that names it, the event and the interface") {
     const auto hook = scripts.add("hook", "exit 3");
     const auto dies = scripts.add("dispatcher.d/dies", "kill -9 $$");
     log.expect("'" + hook + "' for up of ppp0 ended with exit status 3");
@@ -198,7 +199,7 @@ TEST_CASE_FIXTURE(Bench, "a program that fails is a warning that names it, the e
     CHECK(scripts.read("last-ran") == "ran\n");
 }
 
-TEST_CASE_FIXTURE(Bench, "what may not or cannot be run is a warning, and the rest runs") {
+TEST_CASE_FIXTURE(RunBench, "what may not or cannot be run is a warning, and the rest runs") {
     const auto open = scripts.add("dispatcher.d/10-open", "echo ran > open-ran", 0777);
     std::ofstream(scripts.at("dispatcher.d/20-text")) << "no program at all";
     ::chmod(scripts.at("dispatcher.d/20-text").c_str(), 0755);
@@ -214,7 +215,7 @@ TEST_CASE_FIXTURE(Bench, "what may not or cannot be run is a warning, and the re
     CHECK(scripts.read("last-ran") == "ran\n");
 }
 
-TEST_CASE_FIXTURE(Bench, "output is logged line by line, a hundred lines of it, and the rest is counted") {
+TEST_CASE_FIXTURE(RunBench, "output is logged line by line, a hundred lines of it, and the rest is counted") {
     const auto hook = scripts.add(
         "hook", "i=0; while [ $i -lt 300 ]; do echo \"line $i.\"; i=$((i+1)); done; echo error >&2");
     event(true, "ppp0", hook);
@@ -225,7 +226,7 @@ TEST_CASE_FIXTURE(Bench, "output is logged line by line, a hundred lines of it, 
     CHECK(log.has("'" + hook + "': 201 more lines (2006 octets) are left out"));
 }
 
-TEST_CASE_FIXTURE(Bench, "a flood without an end of line is cut at 64 KiB and does not stop the program") {
+TEST_CASE_FIXTURE(RunBench, "a flood without an end of line is cut at 64 KiB and does not stop the program") {
     const auto hook =
         scripts.add("hook", "head -c 1000000 /dev/zero | tr '\\0' x; printf '\\033[2J'; echo done > ended");
     event(true, "ppp0", hook);
@@ -238,13 +239,13 @@ TEST_CASE_FIXTURE(Bench, "a flood without an end of line is cut at 64 KiB and do
     CHECK(log.has("more lines (934468 octets) are left out"));
 }
 
-TEST_CASE_FIXTURE(Bench, "control characters of a program do not reach the log") {
+TEST_CASE_FIXTURE(RunBench, "control characters of a program do not reach the log") {
     event(true, "ppp0", scripts.add("hook", "printf 'a\\033[2Jb'"));
     settle();
     CHECK(log.has(": a\\x1b[2Jb"));
 }
 
-TEST_CASE_FIXTURE(Bench, "a service that stops lets what runs and what waits come to its end") {
+TEST_CASE_FIXTURE(RunBench, "a service that stops lets what runs and what waits come to its end") {
     scripts.add("dispatcher.d/hook", kWait + "echo $1 >> order");
     event(true, "ppp0");
     event(false, "ppp0");
@@ -256,7 +257,7 @@ TEST_CASE_FIXTURE(Bench, "a service that stops lets what runs and what waits com
     CHECK(scripts.read("order") == "up\ndown\nup\n");
 }
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(RunBench,
                   "a service that stops kills what does not come to its end, and says what was not run") {
     log.expect("was killed: the service stops");
     log.expect("1 events were dropped, the oldest first, and nothing was run for them: the service stops");
@@ -273,7 +274,7 @@ TEST_CASE_FIXTURE(Bench,
     CHECK_FALSE(alive(first_line(scripts.read("pid"))));
 }
 
-TEST_CASE_FIXTURE(Bench, "without anything to run an event costs nothing and is over at once") {
+TEST_CASE_FIXTURE(RunBench, "without anything to run an event costs nothing and is over at once") {
     for (int i = 0; i < 10000; ++i) event(i % 2 == 0, "ppp" + std::to_string(i % 7));
     CHECK(dispatcher->waiting() == 0);
     CHECK(dispatcher->running() == 0);

@@ -11,17 +11,17 @@ using namespace ppp::test;
 using namespace std::chrono_literals;
 
 namespace {
-struct Recorder final : kernel::FrameHandler {
+struct FakePppRecorder final : kernel::FrameHandler {
     void on_frame(wire::ByteView frame) override { frames.emplace_back(frame.begin(), frame.end()); }
     void on_gone() override { ++gone; }
     std::vector<wire::Bytes> frames;
     int gone = 0;
 };
 
-struct Bench {
+struct FakePppBench {
     VirtualTime time;
     FakePpp ppp{time};
-    Recorder handler;
+    FakePppRecorder handler;
     Pending pending;
     std::unique_ptr<kernel::Channel> channel;
     std::unique_ptr<kernel::Unit> unit;
@@ -51,7 +51,7 @@ const wire::Bytes kEcho{0xc0, 0x21, 9, 1, 0, 4};
 }  // namespace
 
 TEST_CASE("the n-th call fails with the errno that was ordered, the others succeed") {
-    Bench bench;
+    FakePppBench bench;
     bench.ppp.fail_nth(FakePpp::Step::create_unit, 2, ENODEV);
     bench.ppp.fail_next(FakePpp::Step::attach, ENOMEM);
     bench.attach(bench.ppp.socket_pair().first);
@@ -67,7 +67,7 @@ TEST_CASE("the n-th call fails with the errno that was ordered, the others succe
 }
 
 TEST_CASE("a name that somebody else holds is taken") {
-    Bench bench;
+    FakePppBench bench;
     bench.ppp.occupy("eth9");
     bench.attach(bench.ppp.socket_pair().first);
     bench.make_unit("eth9");
@@ -75,7 +75,7 @@ TEST_CASE("a name that somebody else holds is taken") {
 }
 
 TEST_CASE("a call takes the time that was set and is open until then") {
-    Bench bench;
+    FakePppBench bench;
     bench.ppp.timing.attach = 5s;
     bench.attach(bench.ppp.socket_pair().first);
     CHECK_FALSE(bench.channel);
@@ -86,7 +86,7 @@ TEST_CASE("a call takes the time that was set and is open until then") {
 }
 
 TEST_CASE("of the frames that wait for a channel the oldest are lost beyond 32") {
-    Bench bench;
+    FakePppBench bench;
     auto [left, right] = bench.ppp.socket_pair();
     for (std::uint8_t i = 0; i < 40; ++i)
         bench.ppp.inject(FakePpp::key(left), wire::Bytes{0xc0, 0x21, 9, i, 0, 4});
@@ -98,13 +98,13 @@ TEST_CASE("of the frames that wait for a channel the oldest are lost beyond 32")
 }
 
 TEST_CASE("a lossy wire loses what the test chooses, and the transcript still shows it") {
-    Bench bench;
+    FakePppBench bench;
     auto [left, right] = bench.ppp.socket_pair();
     int seen = 0;
     bench.ppp.tap = [&](FakePpp::Key, wire::ByteView) { ++seen; };
     bench.ppp.drop = [&](FakePpp::Key, wire::ByteView) { return seen == 1; };
     bench.attach(std::move(left));
-    Recorder far;
+    FakePppRecorder far;
     std::unique_ptr<kernel::Channel> far_channel;
     auto pending =
         bench.ppp.attach(std::move(right), far, [&](auto made) { far_channel = *std::move(made); });
@@ -117,7 +117,7 @@ TEST_CASE("a lossy wire loses what the test chooses, and the transcript still sh
 }
 
 TEST_CASE("objects that live are counted, and a removed interface stays for a moment") {
-    Bench bench;
+    FakePppBench bench;
     bench.attach(bench.ppp.socket_pair().first);
     bench.make_unit("west");
     CHECK(bench.ppp.live_channels() == 1);

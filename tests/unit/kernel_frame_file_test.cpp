@@ -13,7 +13,7 @@ using namespace ppp::kernel;
 using namespace std::chrono_literals;
 
 namespace {
-struct Recorder final : FrameHandler {
+struct FrameFileRecorder final : FrameHandler {
     void on_frame(wire::ByteView frame) override {
         frames.emplace_back(frame.begin(), frame.end());
         if (then) then();
@@ -27,14 +27,14 @@ struct Recorder final : FrameHandler {
     Callback<void()> then;
 };
 
-struct Bench {
+struct FrameFileBench {
     std::unique_ptr<EventLoop> loop = *EventLoop::create();
     FrameBuffer buffer{};
-    Recorder handler;
+    FrameFileRecorder handler;
     Fd far;
     std::optional<FrameFile> file;
 
-    Bench() {
+    FrameFileBench() {
         std::array<int, 2> ends{};
         REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0);
         far.reset(ends[1]);
@@ -55,7 +55,7 @@ const wire::Bytes kFirst{0xc0, 0x21, 9, 1, 0, 4}, kSecond{0xc0, 0x21, 9, 2, 0, 4
 }  // namespace
 
 TEST_CASE("frames wait until reading starts and come in order") {
-    Bench bench;
+    FrameFileBench bench;
     bench.arrive(kFirst);
     bench.arrive(kSecond);
     bench.turn();
@@ -66,14 +66,14 @@ TEST_CASE("frames wait until reading starts and come in order") {
 }
 
 TEST_CASE("a frame leaves as one write") {
-    Bench bench;
+    FrameFileBench bench;
     REQUIRE(bench.file->send(kFirst));
     std::array<std::uint8_t, 64> got{};
     CHECK(::recv(bench.far.get(), got.data(), got.size(), 0) == static_cast<ssize_t>(kFirst.size()));
 }
 
 TEST_CASE("the handler may destroy the file that delivers, and hears no more of it") {
-    Bench bench;
+    FrameFileBench bench;
     bench.handler.then = [&] { bench.file.reset(); };
     REQUIRE(bench.file->start());
     bench.arrive(kFirst);
@@ -83,7 +83,7 @@ TEST_CASE("the handler may destroy the file that delivers, and hears no more of 
 }
 
 TEST_CASE("the end is told once, after the frames before it, though the file stays readable") {
-    Bench bench;
+    FrameFileBench bench;
     REQUIRE(bench.file->start());
     bench.arrive(kFirst);
     bench.far.reset();
@@ -93,7 +93,7 @@ TEST_CASE("the end is told once, after the frames before it, though the file sta
 }
 
 TEST_CASE("the handler may destroy the file when it hears of its end") {
-    Bench bench;
+    FrameFileBench bench;
     bench.handler.then = [&] { bench.file.reset(); };
     REQUIRE(bench.file->start());
     bench.far.reset();
@@ -102,7 +102,7 @@ TEST_CASE("the handler may destroy the file when it hears of its end") {
 }
 
 TEST_CASE("a file that is given away is read no more") {
-    Bench bench;
+    FrameFileBench bench;
     REQUIRE(bench.file->start());
     bench.arrive(kFirst);
     const Fd given = bench.file->release();

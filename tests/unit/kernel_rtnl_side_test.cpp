@@ -16,7 +16,7 @@ using namespace ppp::kernel;
 using namespace std::chrono_literals;
 
 namespace {
-constexpr unsigned kFirst = 0x2000'0000;
+constexpr unsigned kFirstIndex = 0x2000'0000;
 
 struct Heard {
     std::uint16_t type = 0, flags = 0;
@@ -28,7 +28,7 @@ struct Heard {
 /// The far end of the socket; its answers are queued before the request, as by the synchronous kernel.
 class Kernel {
 public:
-    RtnlSide side(unsigned first_index = kFirst) {
+    RtnlSide side(unsigned first_index = kFirstIndex) {
         auto socket = net::RequestSocket::create([this]() -> Result<Fd> { return open(); }, 1ms);
         REQUIRE(socket);
         return {*std::move(socket), first_index};
@@ -89,7 +89,7 @@ private:
 
 std::vector<DeadUnit> dead(unsigned count) {
     std::vector<DeadUnit> all;
-    for (unsigned i = 0; i < count; ++i) all.push_back({Fd{}, kFirst + i, "x"});
+    for (unsigned i = 0; i < count; ++i) all.push_back({Fd{}, kFirstIndex + i, "x"});
     return all;
 }
 void put_stats(net::Batch& batch, unsigned index, std::uint64_t octets, std::size_t size) {
@@ -113,12 +113,12 @@ TEST_CASE("one request makes an interface with its name, MTU, group, ifindex and
     const Fd file{::dup(0)};
     const auto index = side.make_interface({.name = "pppoe-out1", .mtu = 1480}, file);
     REQUIRE(index);
-    CHECK(*index == kFirst);
+    CHECK(*index == kFirstIndex);
     const auto heard = kernel.heard();
     REQUIRE(heard.size() == 1);
     CHECK(heard[0].type == RTM_NEWLINK);
     CHECK((heard[0].flags & (NLM_F_CREATE | NLM_F_EXCL)) == (NLM_F_CREATE | NLM_F_EXCL));
-    CHECK(heard[0].index == kFirst);
+    CHECK(heard[0].index == kFirstIndex);
     CHECK(heard[0].name == "pppoe-out1");
     CHECK(heard[0].mtu == 1480U);
     CHECK(heard[0].group == kUnitGroup);
@@ -132,8 +132,8 @@ TEST_CASE("a busy /dev/ppp is asked again, each time with a fresh ifindex") {
     for (const int error : {EBUSY, EBUSY, EBUSY, 0}) kernel.answer(error);
     const auto index = side.make_interface({.name = "west"}, Fd{});
     REQUIRE(index);
-    CHECK(*index == kFirst + 3);
-    for (unsigned i = 0; i < 4; ++i) CHECK(kernel.heard().at(0).index == kFirst + i);
+    CHECK(*index == kFirstIndex + 3);
+    for (unsigned i = 0; i < 4; ++i) CHECK(kernel.heard().at(0).index == kFirstIndex + i);
 }
 
 TEST_CASE("EEXIST is a taken name, unless it is the ifindex that is taken") {
@@ -182,7 +182,7 @@ TEST_CASE("one dead interface is deleted by its ifindex") {
     const auto heard = kernel.heard();
     REQUIRE(heard.size() == 1);
     CHECK(heard[0].type == RTM_DELLINK);
-    CHECK(heard[0].index == kFirst);
+    CHECK(heard[0].index == kFirstIndex);
     CHECK_FALSE(heard[0].group.has_value());
 }
 
@@ -199,7 +199,7 @@ TEST_CASE("several dead interfaces are gathered in the dead group and deleted by
     REQUIRE(heard.size() == 4);
     for (unsigned i = 0; i < 3; ++i) {
         CHECK(heard[i].type == RTM_SETLINK);
-        CHECK(heard[i].index == kFirst + i);
+        CHECK(heard[i].index == kFirstIndex + i);
         CHECK(heard[i].group == kDeadGroup);
     }
     CHECK(heard[3].type == RTM_DELLINK);
@@ -216,20 +216,20 @@ TEST_CASE("the sweep tells the counters of our interfaces only, of kernels older
     for (int i = 0; i < 3; ++i) REQUIRE(side.make_interface({.name = "x"}, Fd{}));
     net::Batch batch;
     put_stats(batch, 1, 100, sizeof(rtnl_link_stats64));
-    put_stats(batch, kFirst, 200, sizeof(rtnl_link_stats64));
-    put_stats(batch, kFirst + 1, 300, 4 * sizeof(std::uint64_t));
-    put_stats(batch, kFirst + 3, 400, sizeof(rtnl_link_stats64));
+    put_stats(batch, kFirstIndex, 200, sizeof(rtnl_link_stats64));
+    put_stats(batch, kFirstIndex + 1, 300, 4 * sizeof(std::uint64_t));
+    put_stats(batch, kFirstIndex + 3, 400, sizeof(rtnl_link_stats64));
     const std::int32_t status = 0;
     batch.begin(NLMSG_DONE, NLM_F_MULTI).header(status);
     kernel.say(batch, 4);
     const auto all = side.counters();
     REQUIRE_MESSAGE(all, all.error().what);
     REQUIRE(all->size() == 2);
-    CHECK((*all)[0].index == kFirst);
+    CHECK((*all)[0].index == kFirstIndex);
     CHECK((*all)[0].counters.octets_in == 200);
     CHECK((*all)[0].counters.octets_out == 4);
     CHECK((*all)[0].counters.packets_in == 1);
     CHECK((*all)[0].counters.packets_out == 2);
-    CHECK((*all)[1].index == kFirst + 1);
+    CHECK((*all)[1].index == kFirstIndex + 1);
     CHECK((*all)[1].counters.octets_in == 300);
 }

@@ -2,21 +2,15 @@
 /// @file Rate limits of hosts: burst, refill, fairness, bounded memory.
 #include <doctest/doctest.h>
 #include "link/rate_limit.hpp"
+#include "support/hosts.hpp"
 #include "support/seeded_rng.hpp"
 
 using namespace ppp;
 using namespace ppp::link;
+using ppp::test::host;
 using namespace std::chrono_literals;
 
 namespace {
-MacAddress host(std::uint32_t n) {
-    return {0x02,
-            0,
-            static_cast<std::uint8_t>(n >> 24),
-            static_cast<std::uint8_t>(n >> 16),
-            static_cast<std::uint8_t>(n >> 8),
-            static_cast<std::uint8_t>(n)};
-}
 constexpr TimePoint kNow{1h};
 }  // namespace
 

@@ -4,24 +4,17 @@
 #include <map>
 #include <set>
 #include "link/session_ids.hpp"
+#include "support/hosts.hpp"
 #include "support/seeded_rng.hpp"
 #include "support/seeds.hpp"
 #include "support/virtual_time.hpp"
 
 using namespace ppp;
 using namespace ppp::link;
+using ppp::test::host;
 using namespace std::chrono_literals;
 
 namespace {
-MacAddress host(std::uint32_t n) {
-    return {0x02,
-            0,
-            static_cast<std::uint8_t>(n >> 24),
-            static_cast<std::uint8_t>(n >> 16),
-            static_cast<std::uint8_t>(n >> 8),
-            static_cast<std::uint8_t>(n)};
-}
-
 /// hash_item() of drivers/net/ppp/pppoe.c with PPPOE_HASH_BITS 4, as the kernel writes it.
 unsigned kernel_bucket(const MacAddress& mac, std::uint16_t sid) {
     unsigned char hash = 0;

@@ -13,8 +13,8 @@ using test::last_sent;
 
 namespace {
 
-struct Client {
-    explicit Client(AuthMethod method) {
+struct ChapAuthenticateeClient {
+    explicit ChapAuthenticateeClient(AuthMethod method) {
         owner.auth = make_authenticatee(method, time, rng, owner, {.user = "bob", .password = Secret("pw")});
         owner.auth->start();
     }
@@ -33,7 +33,7 @@ struct Client {
 }  // namespace
 
 TEST_CASE("the CHAP-MD5 Response is MD5 of identifier, secret and challenge") {
-    Client c(AuthMethod::chap_md5);
+    ChapAuthenticateeClient c(AuthMethod::chap_md5);
     c.challenge(0x21, kChallenge16);
     const auto r = last_sent(c.owner);
     CHECK(r.value().is_response);
@@ -67,7 +67,7 @@ TEST_CASE("an NT hash in place of the password gives the same proof by MS-CHAP a
 }
 
 TEST_CASE("the MS-CHAPv1 Response has no LAN Manager half") {
-    Client c(AuthMethod::mschap1);
+    ChapAuthenticateeClient c(AuthMethod::mschap1);
     c.challenge(1, kChallenge8);
     const auto sent = last_sent(c.owner);
     const auto v = wire::decode_mschap1(sent.value().value);
@@ -77,19 +77,19 @@ TEST_CASE("the MS-CHAPv1 Response has no LAN Manager half") {
 }
 
 TEST_CASE("a Challenge whose value has the wrong size is ignored by MS-CHAP") {
-    Client v1(AuthMethod::mschap1);
+    ChapAuthenticateeClient v1(AuthMethod::mschap1);
     v1.challenge(1, kChallenge16);
     CHECK(v1.owner.sent.empty());
-    Client v2(AuthMethod::mschap2);
+    ChapAuthenticateeClient v2(AuthMethod::mschap2);
     v2.challenge(1, kChallenge8);
     CHECK(v2.owner.sent.empty());
-    Client md5(AuthMethod::chap_md5);
+    ChapAuthenticateeClient md5(AuthMethod::chap_md5);
     md5.challenge(1, {0x01});  // RFC 1994 allows any size from one octet up
     CHECK(md5.owner.sent.size() == 1);
 }
 
 TEST_CASE("a Response is sent again until the peer replies") {
-    Client c(AuthMethod::mschap2);
+    ChapAuthenticateeClient c(AuthMethod::mschap2);
     c.challenge(1, kChallenge16);
     c.time.advance(6s);
     REQUIRE(c.owner.sent.size() == 3);
@@ -101,7 +101,7 @@ TEST_CASE("a Response is sent again until the peer replies") {
 }
 
 TEST_CASE("a repeated Challenge gets the same Response, also after success") {
-    Client c(AuthMethod::chap_md5);
+    ChapAuthenticateeClient c(AuthMethod::chap_md5);
     c.challenge(1, kChallenge16);
     c.challenge(1, kChallenge16);
     REQUIRE(c.owner.sent.size() == 2);
@@ -116,7 +116,7 @@ TEST_CASE("a repeated Challenge gets the same Response, also after success") {
 }
 
 TEST_CASE("a later Challenge is answered too, and its reply is one more outcome") {
-    Client c(AuthMethod::chap_md5);
+    ChapAuthenticateeClient c(AuthMethod::chap_md5);
     c.challenge(1, kChallenge16);
     c.reply(1, true, "");
     c.challenge(2, kChallenge8);
@@ -130,7 +130,7 @@ TEST_CASE("a later Challenge is answered too, and its reply is one more outcome"
 }
 
 TEST_CASE("new Challenges in place of a reply do not buy the peer more time") {
-    Client c(AuthMethod::chap_md5);
+    ChapAuthenticateeClient c(AuthMethod::chap_md5);
     for (int i = 0; i < 40; ++i) {
         c.challenge(static_cast<std::uint8_t>(i), kChallenge16);
         c.time.advance(1s);
@@ -140,7 +140,7 @@ TEST_CASE("new Challenges in place of a reply do not buy the peer more time") {
 }
 
 TEST_CASE("a reply before the Challenge or under another identifier is ignored") {
-    Client c(AuthMethod::chap_md5);
+    ChapAuthenticateeClient c(AuthMethod::chap_md5);
     c.reply(0, true, "");
     CHECK(c.owner.outcomes.empty());
     c.challenge(7, kChallenge16);
@@ -160,7 +160,7 @@ TEST_CASE("an MS-CHAPv2 Success without a proof, or with a wrong one, ends the s
     for (const auto& x : {Case{"", none}, Case{"M=Welcome", none}, Case{"S=1234", none},
                           Case{"S=" + std::string(40, '0'), wrong}}) {
         CAPTURE(x.message);
-        Client c(AuthMethod::mschap2);
+        ChapAuthenticateeClient c(AuthMethod::mschap2);
         c.challenge(1, kChallenge16);
         c.reply(1, true, x.message);
         REQUIRE(c.owner.failure());
@@ -172,13 +172,13 @@ TEST_CASE("an MS-CHAPv2 Success without a proof, or with a wrong one, ends the s
 }
 
 TEST_CASE("a Response of the peer is not taken for a Challenge") {
-    Client c(AuthMethod::mschap2);
+    ChapAuthenticateeClient c(AuthMethod::mschap2);
     c.owner.auth->receive(wire::encode(wire::ChapValue{1, true, kChallenge16, "ac1"}));
     CHECK(c.owner.sent.empty());
 }
 
 TEST_CASE("our MS-CHAPv2 challenge differs from one Response to the next") {
-    Client c(AuthMethod::mschap2);
+    ChapAuthenticateeClient c(AuthMethod::mschap2);
     c.challenge(1, kChallenge16);
     const auto first = last_sent(c.owner);
     c.challenge(2, kChallenge16);
@@ -187,7 +187,7 @@ TEST_CASE("our MS-CHAPv2 challenge differs from one Response to the next") {
 }
 
 TEST_CASE("an MS-CHAP Failure is told to the operator in words") {
-    Client c(AuthMethod::mschap2);
+    ChapAuthenticateeClient c(AuthMethod::mschap2);
     c.challenge(1, kChallenge16);
     c.reply(1, false, "E=648 R=0 C=00 V=3 M=call us");
     REQUIRE(c.owner.failure());
@@ -197,7 +197,7 @@ TEST_CASE("an MS-CHAP Failure is told to the operator in words") {
 }
 
 TEST_CASE("a peer cannot write control characters into our journal") {
-    Client c(AuthMethod::chap_md5);
+    ChapAuthenticateeClient c(AuthMethod::chap_md5);
     c.challenge(1, kChallenge16);
     c.reply(1, false, "no\nJan 1 root: all is well\x1b[2J");
     REQUIRE(c.owner.failure());

@@ -13,8 +13,8 @@ using test::last_sent;
 
 namespace {
 
-struct Server {
-    explicit Server(AuthMethod method) : how(method) {
+struct ChapAuthenticatorServer {
+    explicit ChapAuthenticatorServer(AuthMethod method) : how(method) {
         config = std::make_shared<AuthenticatorConfig>(
             AuthenticatorConfig{.our_name = "ac1", .service = aaa::Service::pppoe, .server = "pppoe-in"});
         owner.auth = make_authenticator(method, time, rng, aaa, owner, config);
@@ -42,7 +42,7 @@ struct Server {
 
 TEST_CASE("a Challenge has our name and a value of 16 octets, 8 for MS-CHAPv1") {
     for (const auto method : {AuthMethod::chap_md5, AuthMethod::mschap1, AuthMethod::mschap2}) {
-        Server s(method);
+        ChapAuthenticatorServer s(method);
         const auto c = last_sent(s.owner);
         CHECK(c.value().name == "ac1");
         CHECK_FALSE(c.value().is_response);
@@ -51,7 +51,7 @@ TEST_CASE("a Challenge has our name and a value of 16 octets, 8 for MS-CHAPv1") 
 }
 
 TEST_CASE("an unanswered Challenge is sent again every three seconds, the same one") {
-    Server s(AuthMethod::mschap2);
+    ChapAuthenticatorServer s(AuthMethod::mschap2);
     s.time.advance(3s);
     REQUIRE(s.owner.sent.size() == 2);
     CHECK(s.owner.sent[0] == s.owner.sent[1]);
@@ -62,7 +62,7 @@ TEST_CASE("an unanswered Challenge is sent again every three seconds, the same o
 }
 
 TEST_CASE("the Aaa is asked with all that is known about the peer") {
-    Server s(AuthMethod::mschap2);
+    ChapAuthenticatorServer s(AuthMethod::mschap2);
     s.receive(s.response(s.id()));
     REQUIRE(s.aaa.questions.size() == 1);
     const auto& r = s.aaa.questions[0].request;
@@ -79,7 +79,7 @@ TEST_CASE("the Aaa is asked with all that is known about the peer") {
 TEST_CASE("each Challenge is judged once, and a repeated Response gets the same reply") {
     for (const auto method : {AuthMethod::chap_md5, AuthMethod::mschap1, AuthMethod::mschap2}) {
         for (const bool right : {true, false}) {
-            Server s(method);
+            ChapAuthenticatorServer s(method);
             const auto response = s.response(s.id());
             s.receive(response);
             s.receive(response);  // while the Aaa thinks
@@ -88,7 +88,7 @@ TEST_CASE("each Challenge is judged once, and a repeated Response gets the same 
             s.time.advance(1h);  // it may think long: nothing is sent meanwhile
             CHECK(s.owner.sent.size() == 1);
             CHECK(s.aaa.answer(0, right
-                                      ? aaa::Answer{Server::grant()}
+                                      ? aaa::Answer{ChapAuthenticatorServer::grant()}
                                       : aaa::Answer{aaa::Refusal{aaa::RefusalReason::wrong_password, "no"}}));
             REQUIRE(s.owner.sent.size() == 2);
             CHECK(last_sent(s.owner).reply().success == right);
@@ -106,7 +106,7 @@ TEST_CASE("each Challenge is judged once, and a repeated Response gets the same 
 
 TEST_CASE("a Response under another identifier, of another form or in another role's code is ignored") {
     for (const auto method : {AuthMethod::chap_md5, AuthMethod::mschap1, AuthMethod::mschap2}) {
-        Server s(method);
+        ChapAuthenticatorServer s(method);
         const auto id = s.id();
         s.receive(s.response(static_cast<std::uint8_t>(id + 1)));
         s.receive(wire::encode(wire::ChapValue{id, true, wire::Bytes(17, 1), "bob"}));
@@ -139,14 +139,14 @@ TEST_CASE("a Response before the Challenge is ignored") {
 
 TEST_CASE("a refused peer learns nothing but that it is refused") {
     const aaa::Refusal refusal{aaa::RefusalReason::disabled, "secret 'bob' is disabled"};
-    Server md5(AuthMethod::chap_md5);
+    ChapAuthenticatorServer md5(AuthMethod::chap_md5);
     md5.receive(md5.response(md5.id()));
     CHECK(md5.aaa.answer(0, refusal));
     CHECK(last_sent(md5.owner).reply().message == "authentication failed");
     REQUIRE(md5.owner.failure());
     CHECK(md5.owner.failure()->sentence == "secret 'bob' is disabled");
 
-    Server v2(AuthMethod::mschap2);
+    ChapAuthenticatorServer v2(AuthMethod::mschap2);
     const auto challenge = last_sent(v2.owner);
     v2.receive(v2.response(v2.id()));
     CHECK(v2.aaa.answer(0, refusal));
@@ -159,7 +159,7 @@ TEST_CASE("a refused peer learns nothing but that it is refused") {
     CHECK(f->version == 3);
     CHECK(f->message == "authentication failed");
 
-    Server v1(AuthMethod::mschap1);
+    ChapAuthenticatorServer v1(AuthMethod::mschap1);
     v1.receive(v1.response(v1.id()));
     CHECK(v1.aaa.answer(0, refusal));
     const auto sent1 = last_sent(v1.owner);
@@ -170,7 +170,7 @@ TEST_CASE("a refused peer learns nothing but that it is refused") {
 }
 
 TEST_CASE("an Aaa that cannot decide ends the exchange as unavailable") {
-    Server s(AuthMethod::chap_md5);
+    ChapAuthenticatorServer s(AuthMethod::chap_md5);
     s.receive(s.response(s.id()));
     CHECK(s.aaa.answer(0, Error{Errc::timeout, 0, "radius server 192.0.2.1 does not answer"}));
     REQUIRE(s.owner.failure());
@@ -180,7 +180,7 @@ TEST_CASE("an Aaa that cannot decide ends the exchange as unavailable") {
 }
 
 TEST_CASE("a Grant without the proof that MS-CHAPv2 needs is no success") {
-    Server s(AuthMethod::mschap2);
+    ChapAuthenticatorServer s(AuthMethod::mschap2);
     s.receive(s.response(s.id()));
     CHECK(s.aaa.answer(0, aaa::Grant{}));
     REQUIRE(s.owner.failure());
@@ -189,14 +189,15 @@ TEST_CASE("a Grant without the proof that MS-CHAPv2 needs is no success") {
 }
 
 TEST_CASE("an MS-CHAPv2 Success carries S= and a message") {
-    Server s(AuthMethod::mschap2);
+    ChapAuthenticatorServer s(AuthMethod::mschap2);
     s.receive(s.response(s.id()));
-    CHECK(s.aaa.answer(0, Server::grant()));
-    CHECK(last_sent(s.owner).reply().message == Server::grant().mschap2_success + " M=Access granted");
+    CHECK(s.aaa.answer(0, ChapAuthenticatorServer::grant()));
+    CHECK(last_sent(s.owner).reply().message ==
+          ChapAuthenticatorServer::grant().mschap2_success + " M=Access granted");
 }
 
 TEST_CASE("an MS-CHAPv1 Response with the LAN Manager half only is refused unasked") {
-    Server s(AuthMethod::mschap1);
+    ChapAuthenticatorServer s(AuthMethod::mschap1);
     auto packet = wire::encode(wire::ChapValue{s.id(), true, wire::Bytes(49, 0), "bob"});
     s.receive(packet);
     CHECK(s.aaa.questions.empty());
@@ -206,24 +207,24 @@ TEST_CASE("an MS-CHAPv1 Response with the LAN Manager half only is refused unask
 }
 
 TEST_CASE("a destroyed authenticator hears no answer and sends nothing more") {
-    Server s(AuthMethod::chap_md5);
+    ChapAuthenticatorServer s(AuthMethod::chap_md5);
     s.receive(s.response(s.id()));
     s.owner.auth.reset();
-    CHECK_FALSE(s.aaa.answer(0, Server::grant()));
+    CHECK_FALSE(s.aaa.answer(0, ChapAuthenticatorServer::grant()));
     s.time.advance(1h);
     CHECK(s.owner.sent.size() == 1);
     CHECK(s.owner.outcomes.empty());
 }
 
 TEST_CASE("a re-challenge has a new identifier and value, and its answer is judged anew") {
-    Server s(AuthMethod::chap_md5);
+    ChapAuthenticatorServer s(AuthMethod::chap_md5);
     s.owner.auth->rechallenge();  // too early: nothing happens
     CHECK(s.owner.sent.size() == 1);
     const auto first = last_sent(s.owner);
     s.receive(s.response(first.value().id));
     s.owner.auth->rechallenge();  // still too early
     CHECK(s.owner.sent.size() == 1);
-    CHECK(s.aaa.answer(0, Server::grant()));
+    CHECK(s.aaa.answer(0, ChapAuthenticatorServer::grant()));
     s.owner.auth->rechallenge();
     const auto second = last_sent(s.owner);
     CHECK(second.value().id != first.value().id);
@@ -238,9 +239,9 @@ TEST_CASE("a re-challenge has a new identifier and value, and its answer is judg
 }
 
 TEST_CASE("a re-challenge answered under another name is refused") {
-    Server s(AuthMethod::chap_md5);
+    ChapAuthenticatorServer s(AuthMethod::chap_md5);
     s.receive(s.response(s.id()));
-    CHECK(s.aaa.answer(0, Server::grant()));
+    CHECK(s.aaa.answer(0, ChapAuthenticatorServer::grant()));
     s.owner.auth->rechallenge();
     s.receive(s.response(s.id(), "mallory"));
     CHECK(s.aaa.questions.size() == 1);
@@ -249,9 +250,9 @@ TEST_CASE("a re-challenge answered under another name is refused") {
 }
 
 TEST_CASE("an unanswered re-challenge times out") {
-    Server s(AuthMethod::chap_md5);
+    ChapAuthenticatorServer s(AuthMethod::chap_md5);
     s.receive(s.response(s.id()));
-    CHECK(s.aaa.answer(0, Server::grant()));
+    CHECK(s.aaa.answer(0, ChapAuthenticatorServer::grant()));
     s.owner.auth->rechallenge();
     s.time.advance(30s);
     REQUIRE(s.owner.failure());

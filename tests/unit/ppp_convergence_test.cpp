@@ -4,6 +4,7 @@
 /// SEED=n repeats one seed. The faults last a minute; what has given up by then is opened again, as a
 /// session's supervisor does, and the quiet link must bring both ends to Opened.
 #include <doctest/doctest.h>
+#include "ppp/ccp.hpp"
 #include "ppp/ipcp.hpp"
 #include "ppp/ipv6cp.hpp"
 #include "ppp/lcp.hpp"
@@ -117,6 +118,27 @@ TEST_CASE("property: two LCPs converge over any bad link on MRU, authentication 
         CHECK(rc.own_magic == rs.peer_magic);
         CHECK(rs.own_magic == rc.peer_magic);
         CHECK(rc.own_magic != rs.own_magic);
+    });
+}
+
+TEST_CASE("property: two CCPs converge over any bad link on MPPE with what both can do") {
+    for_seeds(kSeeds, [&](std::uint32_t seed) {
+        CAPTURE(seed);
+        VirtualTime time;
+        MemoryLink link{time};
+        NcpOwner oc, os;
+        oc.wire = [&](wire::ByteView f) { link.send_left(f); };
+        os.wire = [&](wire::ByteView f) { link.send_right(f); };
+        const bool weak = seed % 2 == 0;
+        Ccp c{time, oc, {.mppe = true, .required = true, .bits40 = weak}};
+        Ccp s{time, os, {.mppe = true, .bits40 = !weak, .deflate = true}};
+        join(link, c, s);
+        // A link that repeats begins negotiations anew: see Ccp::tolerates_repeats().
+        (void)converge(time, link, c, s, seed);
+        for (const auto* end : {&c, &s}) {
+            CHECK(encoding_text(end->negotiated()) == "MPPE128 stateless");
+            CHECK(end->satisfied());
+        }
     });
 }
 

@@ -24,8 +24,8 @@ wire::Bytes options(std::initializer_list<wire::ipcp::Option> list) {
     return std::move(w).take();
 }
 
-struct End {
-    explicit End(const IpcpConfig& c) : config(c) {}
+struct IpcpEnd {
+    explicit IpcpEnd(const IpcpConfig& c) : config(c) {}
     VirtualTime time;
     NcpOwner owner;
     IpcpConfig config;
@@ -41,7 +41,7 @@ const IpcpConfig kServer{.own_address = kOurs,
 }  // namespace
 
 TEST_CASE("a client asks for an address and takes the one that a Nak gives") {
-    End e{kClient};
+    IpcpEnd e{kClient};
     e.peer.start();
     CHECK(e.peer.request_text() == "[IPCP ConfReq id=0x1 <addr 0.0.0.0>]");
     e.peer.answer(Code::configure_nak, options({Address{kPeers}}));
@@ -54,7 +54,7 @@ TEST_CASE("a client asks for an address and takes the one that a Nak gives") {
 }
 
 TEST_CASE("a client lives with a peer that does not say its address") {
-    End e{{.own_address = kPeers}};
+    IpcpEnd e{{.own_address = kPeers}};
     e.peer.start();
     e.peer.ack();
     CHECK(e.peer.request({}) == "[IPCP ConfAck id=0x1]");
@@ -63,7 +63,7 @@ TEST_CASE("a client lives with a peer that does not say its address") {
 }
 
 TEST_CASE("a client that gets no address is refused, it never comes up with 0.0.0.0") {
-    End e{kClient};
+    IpcpEnd e{kClient};
     e.peer.start();
     e.peer.request(options({Address{kOurs}}));
     SUBCASE("the peer acknowledges 0.0.0.0") { e.peer.ack(); }
@@ -81,11 +81,11 @@ TEST_CASE("a client that gets no address is refused, it never comes up with 0.0.
 }
 
 TEST_CASE("our own address may be replaced or not, as configured") {
-    End free{{.own_address = kOurs, .accept_own = true}};
+    IpcpEnd free{{.own_address = kOurs, .accept_own = true}};
     free.peer.start();
     free.peer.answer(Code::configure_nak, options({Address{kPeers}}));
     CHECK(free.peer.request_text() == "[IPCP ConfReq id=0x2 <addr 10.0.0.2>]");
-    End fixed{{.own_address = kOurs, .accept_own = false}};
+    IpcpEnd fixed{{.own_address = kOurs, .accept_own = false}};
     fixed.peer.start();
     for (int i = 0; i < 4; ++i) {
         fixed.peer.answer(Code::configure_nak, options({Address{kPeers}}));
@@ -98,7 +98,7 @@ TEST_CASE("our own address may be replaced or not, as configured") {
 }
 
 TEST_CASE("a configured address holds even when the peer rejects the option") {
-    End e{{.own_address = kOurs}};
+    IpcpEnd e{{.own_address = kOurs}};
     e.peer.start();
     e.peer.answer(Code::configure_reject, options({Address{kOurs}}));
     CHECK(e.peer.request_text() == "[IPCP ConfReq id=0x2]");
@@ -109,7 +109,7 @@ TEST_CASE("a configured address holds even when the peer rejects the option") {
 }
 
 TEST_CASE("a server gives the peer its address and refuses any other") {
-    End e{kServer};
+    IpcpEnd e{kServer};
     e.peer.start();
     CHECK(e.peer.request(options({Address{0}})) == "[IPCP ConfNak id=0x1 <addr 10.0.0.2>]");
     CHECK(e.peer.request(options({Address{ip(192, 168, 1, 1)}})) == "[IPCP ConfNak id=0x1 <addr 10.0.0.2>]");
@@ -121,7 +121,7 @@ TEST_CASE("a server gives the peer its address and refuses any other") {
 }
 
 TEST_CASE("a peer that will not list its address is routed the one it was given") {
-    End e{kServer};
+    IpcpEnd e{kServer};
     e.peer.start();
     e.peer.ack();
     for (std::uint8_t id = 1; id < 6; ++id) e.peer.request({}, id);
@@ -131,18 +131,18 @@ TEST_CASE("a peer that will not list its address is routed the one it was given"
 }
 
 TEST_CASE("a server without an address for the peer rejects 0.0.0.0") {
-    End any{{.own_address = kOurs}};
+    IpcpEnd any{{.own_address = kOurs}};
     any.peer.start();
     CHECK(any.peer.request(options({Address{0}})) == "[IPCP ConfRej id=0x1 <addr 0.0.0.0>]");
     CHECK(any.peer.request(options({Address{ip(127, 0, 0, 1)}})) == "[IPCP ConfRej id=0x1 <addr 127.0.0.1>]");
     CHECK(any.peer.request(options({Address{kPeers}})) == "[IPCP ConfAck id=0x1 <addr 10.0.0.2>]");
-    End none{{.own_address = kOurs, .accept_peer = false}};
+    IpcpEnd none{{.own_address = kOurs, .accept_peer = false}};
     none.peer.start();
     CHECK(none.peer.request(options({Address{kPeers}})) == "[IPCP ConfRej id=0x1 <addr 10.0.0.2>]");
 }
 
 TEST_CASE("a server gives its name servers and rejects the options that it has no value for") {
-    End e{kServer};
+    IpcpEnd e{kServer};
     e.peer.start();
     CHECK(e.peer.request(
               options({Address{kPeers}, NameServer{NameServer::dns1, 0}, NameServer{NameServer::dns2, 0}})) ==
@@ -155,7 +155,7 @@ TEST_CASE("a server gives its name servers and rejects the options that it has n
 }
 
 TEST_CASE("header compression, the old addresses and unknown options are rejected") {
-    End e{kServer};
+    IpcpEnd e{kServer};
     e.peer.start();
     CHECK(e.peer.request(
               from_hex("02 06 00 2d 0f 01  01 0a 0a 00 00 02 0a 00 00 01  90 04 00 00  03 06 0a 00 00 02")) ==
@@ -164,7 +164,7 @@ TEST_CASE("header compression, the old addresses and unknown options are rejecte
 }
 
 TEST_CASE("name servers are asked for when wanted, learnt by Nak and forgotten by Reject") {
-    End e{{.own_address = kPeers, .want_dns = true}};
+    IpcpEnd e{{.own_address = kPeers, .want_dns = true}};
     e.peer.start();
     CHECK(e.peer.request_text() ==
           "[IPCP ConfReq id=0x1 <addr 10.0.0.2> <ms-dns1 0.0.0.0> <ms-dns2 0.0.0.0>]");
@@ -185,11 +185,11 @@ TEST_CASE("name servers are asked for when wanted, learnt by Nak and forgotten b
 }
 
 TEST_CASE("a useless name server ends the asking, one that we did not ask for is ignored") {
-    End e{{.own_address = kPeers, .want_dns = true}};
+    IpcpEnd e{{.own_address = kPeers, .want_dns = true}};
     e.peer.start();
     e.peer.answer(Code::configure_nak, options({NameServer{NameServer::dns1, 0}}));
     CHECK(e.peer.request_text() == "[IPCP ConfReq id=0x2 <addr 10.0.0.2> <ms-dns2 0.0.0.0>]");
-    End quiet{{.own_address = kPeers}};
+    IpcpEnd quiet{{.own_address = kPeers}};
     quiet.peer.start();
     quiet.peer.answer(Code::configure_nak, options({NameServer{NameServer::dns1, ip(9, 9, 9, 9)}}));
     CHECK(quiet.peer.request_text() == "[IPCP ConfReq id=0x2 <addr 10.0.0.2>]");

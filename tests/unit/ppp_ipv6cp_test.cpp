@@ -25,8 +25,8 @@ std::uint64_t value_in(const wire::Bytes& frame) {
     REQUIRE(r.finished());
     return value;
 }
-struct End {
-    explicit End(const Ipv6cpConfig& c = {}) : config(c) {}
+struct Ipv6cpEnd {
+    explicit Ipv6cpEnd(const Ipv6cpConfig& c = {}) : config(c) {}
     VirtualTime time;
     SeededRng rng;
     NcpOwner owner;
@@ -41,7 +41,7 @@ struct ZeroRng final : Rng {
 }  // namespace
 
 TEST_CASE("a random identifier is asked for") {
-    End e;
+    Ipv6cpEnd e;
     e.peer.start();
     const auto own = value_in(e.peer.our_request());
     CHECK(own != 0);
@@ -54,7 +54,7 @@ TEST_CASE("a random identifier is asked for") {
 
 TEST_CASE("a random identifier is not marked as universal") {
     for (std::uint32_t seed = 0; seed < 50; ++seed) {
-        End e;
+        Ipv6cpEnd e;
         e.rng = SeededRng{seed};
         e.peer.start();
         CHECK((value_in(e.peer.our_request()) >> 57 & 1) == 0);
@@ -62,12 +62,12 @@ TEST_CASE("a random identifier is not marked as universal") {
 }
 
 TEST_CASE("a configured identifier is asked for and may be replaced or not") {
-    End free{{.own_identifier = 1}};
+    Ipv6cpEnd free{{.own_identifier = 1}};
     free.peer.start();
     CHECK(value_in(free.peer.our_request()) == 1);
     free.peer.answer(Code::configure_nak, identifier(9));
     CHECK(value_in(free.peer.our_request()) == 9);
-    End fixed{{.own_identifier = 1, .accept_own = false}};
+    Ipv6cpEnd fixed{{.own_identifier = 1, .accept_own = false}};
     fixed.peer.start();
     for (int i = 0; i < 5; ++i) {
         CHECK(value_in(fixed.peer.our_request()) == 1);
@@ -78,7 +78,7 @@ TEST_CASE("a configured identifier is asked for and may be replaced or not") {
 }
 
 TEST_CASE("zero and our own identifier get a Nak with another one") {
-    End e{{.own_identifier = 5}};
+    Ipv6cpEnd e{{.own_identifier = 5}};
     e.peer.start();
     for (const std::uint64_t bad : {0U, 5U}) {
         e.peer.request(identifier(bad));
@@ -92,7 +92,7 @@ TEST_CASE("zero and our own identifier get a Nak with another one") {
 }
 
 TEST_CASE("a peer with a prescribed identifier gets no other one") {
-    End e{{.own_identifier = 5, .peer_identifier = 6}};
+    Ipv6cpEnd e{{.own_identifier = 5, .peer_identifier = 6}};
     e.peer.start();
     e.peer.request(identifier(7));
     CHECK(e.owner.frames.back()[2] == 3);
@@ -102,7 +102,7 @@ TEST_CASE("a peer with a prescribed identifier gets no other one") {
 }
 
 TEST_CASE("a suggestion of zero, or of what the peer itself uses, is answered with a fresh identifier") {
-    End e;
+    Ipv6cpEnd e;
     e.peer.start();
     e.peer.request(identifier(7));
     for (const std::uint64_t bad : {0U, 7U}) {
@@ -113,7 +113,7 @@ TEST_CASE("a suggestion of zero, or of what the peer itself uses, is answered wi
 }
 
 TEST_CASE("after a Reject we go on with our identifier unasked; compression is rejected") {
-    End e{{.own_identifier = 5}};
+    Ipv6cpEnd e{{.own_identifier = 5}};
     e.peer.start();
     e.peer.answer(Code::configure_reject, identifier(5));
     CHECK(e.peer.our_request().size() == 6);

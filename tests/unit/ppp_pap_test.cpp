@@ -12,8 +12,8 @@ using test::hex;
 
 namespace {
 
-struct Server {
-    Server() {
+struct PapServer {
+    PapServer() {
         owner.auth = make_authenticator(AuthMethod::pap, time, rng, aaa, owner,
                                         std::make_shared<AuthenticatorConfig>(AuthenticatorConfig{
                                             .service = aaa::Service::pptp, .server = "vpn"}));
@@ -28,8 +28,8 @@ struct Server {
     test::RecordingOwner owner;
 };
 
-struct Client {
-    Client() {
+struct PapClient {
+    PapClient() {
         owner.auth =
             make_authenticatee(AuthMethod::pap, time, rng, owner, {.user = "bob", .password = Secret("pw")});
         owner.auth->start();
@@ -47,7 +47,7 @@ const aaa::Refusal kRefusal{aaa::RefusalReason::unknown_user, "secret 'bob' does
 }  // namespace
 
 TEST_CASE("a request is judged once, with all that is known about the peer") {
-    Server s;
+    PapServer s;
     CHECK(s.owner.sent.empty());
     s.request(5);
     s.request(6);
@@ -61,7 +61,7 @@ TEST_CASE("a request is judged once, with all that is known about the peer") {
 }
 
 TEST_CASE("the reply carries the identifier of the last request") {
-    Server s;
+    PapServer s;
     s.request(5);
     s.request(6);
     s.request(7, "mallory");  // another question, not ours to mix in
@@ -72,7 +72,7 @@ TEST_CASE("the reply carries the identifier of the last request") {
 
 TEST_CASE("a request after the judgement gets the same reply again") {
     for (const bool right : {true, false}) {
-        Server s;
+        PapServer s;
         s.request(5);
         CHECK(s.aaa.answer(0, right ? aaa::Answer{aaa::Grant{}} : aaa::Answer{kRefusal}));
         s.request(6);
@@ -87,7 +87,7 @@ TEST_CASE("a request after the judgement gets the same reply again") {
 }
 
 TEST_CASE("a peer refused by PAP learns nothing but that it is refused") {
-    Server s;
+    PapServer s;
     s.request(5);
     CHECK(s.aaa.answer(0, kRefusal));
     REQUIRE(s.owner.sent.size() == 1);
@@ -100,7 +100,7 @@ TEST_CASE("a peer refused by PAP learns nothing but that it is refused") {
 
 TEST_CASE(
     "a peer that never asks times out after thirty seconds, and an early or broken request is ignored") {
-    Server s;
+    PapServer s;
     s.owner.auth->receive("01 01 00 03"_hex);
     s.owner.auth->receive("02 01 00 05 00"_hex);
     s.time.advance(29900ms);
@@ -114,7 +114,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a slow Aaa is waited for beyond the deadline of the request") {
-    Server s;
+    PapServer s;
     s.request(1);
     s.time.advance(1h);
     CHECK(s.owner.outcomes.empty());
@@ -123,7 +123,7 @@ TEST_CASE("a slow Aaa is waited for beyond the deadline of the request") {
 }
 
 TEST_CASE("a destroyed PAP authenticator hears no answer") {
-    Server s;
+    PapServer s;
     s.request(1);
     s.owner.auth.reset();
     CHECK_FALSE(s.aaa.answer(0, aaa::Grant{}));
@@ -131,7 +131,7 @@ TEST_CASE("a destroyed PAP authenticator hears no answer") {
 }
 
 TEST_CASE("requests go out every three seconds, each under a new identifier") {
-    Client c;
+    PapClient c;
     REQUIRE(c.owner.sent.size() == 1);
     CHECK(hex(c.owner.sent[0]) == hex("01 01 00 0b 03 62 6f 62 02 70 77"_hex));
     c.time.advance(3s);
@@ -140,7 +140,7 @@ TEST_CASE("requests go out every three seconds, each under a new identifier") {
 }
 
 TEST_CASE("a reply to any request that was sent counts, any other is ignored") {
-    Client c;
+    PapClient c;
     c.time.advance(3s);
     c.reply(0, true);
     c.reply(3, true);
@@ -155,7 +155,7 @@ TEST_CASE("a reply to any request that was sent counts, any other is ignored") {
 }
 
 TEST_CASE("a Nak ends it with the peer's words") {
-    Client c;
+    PapClient c;
     c.reply(1, false, "who?");
     REQUIRE(c.owner.failure());
     CHECK(c.owner.failure()->end == AuthEnd::refused);

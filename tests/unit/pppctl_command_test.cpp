@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include "support/has.hpp"
 #include "support/private_bus.hpp"
 #include "support/run_program.hpp"
 
@@ -14,8 +15,8 @@ using session::ClientState;
 
 namespace {
 
-struct Bench : BusBench {
-    Bench() {
+struct CommandBench : BusBench {
+    CommandBench() {
         service.add_client("wan1", [](auto& s) {
             s.parent = "eth1";
             s.state = ClientState::stopped;
@@ -58,11 +59,9 @@ struct Bench : BusBench {
     }
 };
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "status shows all clients and servers") {
+TEST_CASE_FIXTURE(CommandBench, "status shows all clients and servers") {
     const auto r = pppctl({"status"});
     CHECK(r.status == 0);
     CHECK(r.err.empty());
@@ -74,7 +73,7 @@ TEST_CASE_FIXTURE(Bench, "status shows all clients and servers") {
     CHECK_FALSE(has(r.out, "\x1b"));
 }
 
-TEST_CASE_FIXTURE(Bench, "status of one client reads like RouterOS' monitor") {
+TEST_CASE_FIXTURE(CommandBench, "status of one client reads like RouterOS' monitor") {
     const auto r = pppctl({"status", "wan2"});
     CHECK(r.status == 0);
     CHECK(has(r.out, "status: connected\n"));
@@ -86,7 +85,7 @@ TEST_CASE_FIXTURE(Bench, "status of one client reads like RouterOS' monitor") {
     CHECK_FALSE(has(r.out, "last-error"));
 }
 
-TEST_CASE_FIXTURE(Bench, "status as JSON has RouterOS' keys and the bus's values") {
+TEST_CASE_FIXTURE(CommandBench, "status as JSON has RouterOS' keys and the bus's values") {
     const auto all = json::parse(pppctl({"--json", "status"}).out);
     CHECK(all["session-count"] == 2);
     CHECK(all["clients"].size() == 2);
@@ -98,21 +97,21 @@ TEST_CASE_FIXTURE(Bench, "status as JSON has RouterOS' keys and the bus's values
     CHECK(one["uptime"].is_number_unsigned());
 }
 
-TEST_CASE_FIXTURE(Bench, "an unknown name is exit status 4 and names what there is") {
+TEST_CASE_FIXTURE(CommandBench, "an unknown name is exit status 4 and names what there is") {
     const auto r = pppctl({"status", "wan9"});
     CHECK(r.status == 4);
     CHECK(r.out.empty());
     CHECK(r.err == "pppctl: there is no client or server 'wan9'; there are: wan1, wan2, lan\n");
 }
 
-TEST_CASE_FIXTURE(Bench, "list shows one kind") {
+TEST_CASE_FIXTURE(CommandBench, "list shows one kind") {
     CHECK(has(pppctl({"list", "clients"}).out, "wan1"));
     CHECK_FALSE(has(pppctl({"list", "servers"}).out, "wan1"));
     CHECK(json::parse(pppctl({"list", "servers", "--json"}).out).size() == 1);
     CHECK(pppctl({"list", "ghosts"}).status == 4);
 }
 
-TEST_CASE_FIXTURE(Bench, "active lists sessions and sifts them by any key") {
+TEST_CASE_FIXTURE(CommandBench, "active lists sessions and sifts them by any key") {
     const auto all = pppctl({"active"});
     CHECK(has(all.out, "ann"));
     CHECK(has(all.out, "1d2h3m4s"));
@@ -127,12 +126,12 @@ TEST_CASE_FIXTURE(Bench, "active lists sessions and sifts them by any key") {
     CHECK(has(wrong.err, "'colour=red' is not key=value with one of the keys id, name,"));
 }
 
-TEST_CASE_FIXTURE(Bench, "active asks again until it has all") {
+TEST_CASE_FIXTURE(CommandBench, "active asks again until it has all") {
     for (int i = 0; i < 2100; ++i) service.open_session("u");
     CHECK(json::parse(pppctl({"active", "--json"}).out).size() == 2102);
 }
 
-TEST_CASE_FIXTURE(Bench, "up waits until the client is connected") {
+TEST_CASE_FIXTURE(CommandBench, "up waits until the client is connected") {
     service.attempts_take(2ms);
     const auto r = pppctl({"up", "wan1"});
     CHECK(r.status == 0);
@@ -141,7 +140,7 @@ TEST_CASE_FIXTURE(Bench, "up waits until the client is connected") {
     CHECK(pppctl({"up", "wan1"}).out == "wan1 is already connected: 10.0.0.2, peer 10.0.0.1\n");
 }
 
-TEST_CASE_FIXTURE(Bench, "up that fails says why in the daemon's words") {
+TEST_CASE_FIXTURE(CommandBench, "up that fails says why in the daemon's words") {
     service.attempts_take(2ms, "the Access-Concentrator refused the password of user 'ann'");
     const auto r = pppctl({"up", "wan1"});
     CHECK(r.status == 1);
@@ -151,14 +150,14 @@ TEST_CASE_FIXTURE(Bench, "up that fails says why in the daemon's words") {
               "attempt in 30s)\n"));
 }
 
-TEST_CASE_FIXTURE(Bench, "up gives up after its deadline with exit status 5") {
+TEST_CASE_FIXTURE(CommandBench, "up gives up after its deadline with exit status 5") {
     service.attempts_take(1h);
     const auto r = pppctl({"up", "wan1", "--timeout", "1"});
     CHECK(r.status == 5);
     CHECK(has(r.err, "pppctl: client 'wan1' is not connected after 1s: its state is discovery\n"));
 }
 
-TEST_CASE_FIXTURE(Bench, "up waits a moment for the parent, then says what is wrong with it") {
+TEST_CASE_FIXTURE(CommandBench, "up waits a moment for the parent, then says what is wrong with it") {
     service.parents_miss("interface eth1 has no carrier: is the cable in?");
     const auto r = pppctl({"up", "wan1", "--timeout", "1"});
     CHECK(r.status == 1);
@@ -171,13 +170,13 @@ TEST_CASE_FIXTURE(Bench, "up waits a moment for the parent, then says what is wr
     CHECK(run([&] { return p.finish(); }).status == 0);
 }
 
-TEST_CASE_FIXTURE(Bench, "up --no-wait returns at once") {
+TEST_CASE_FIXTURE(CommandBench, "up --no-wait returns at once") {
     service.attempts_take(1h);
     CHECK(pppctl({"up", "wan1", "--no-wait"}).status == 0);
     CHECK(service.client("wan1")->state == ClientState::discovery);
 }
 
-TEST_CASE_FIXTURE(Bench, "up that is refused, and up of a server") {
+TEST_CASE_FIXTURE(CommandBench, "up that is refused, and up of a server") {
     service.change_client("wan1", [](auto& s) { s.state = ClientState::disabled; });
     const auto disabled = pppctl({"up", "wan1"});
     CHECK(disabled.status == 1);
@@ -186,7 +185,7 @@ TEST_CASE_FIXTURE(Bench, "up that is refused, and up of a server") {
     CHECK(pppctl({"up", "wan9"}).status == 4);
 }
 
-TEST_CASE_FIXTURE(Bench, "down waits until the client has stopped") {
+TEST_CASE_FIXTURE(CommandBench, "down waits until the client has stopped") {
     service.attempts_take(2ms);
     const auto r = pppctl({"down", "wan2", "--json"});
     CHECK(r.status == 0);
@@ -194,7 +193,7 @@ TEST_CASE_FIXTURE(Bench, "down waits until the client has stopped") {
     CHECK(pppctl({"down", "wan1"}).out == "wan1 is already stopped\n");
 }
 
-TEST_CASE_FIXTURE(Bench, "a client that is removed while up waits ends the wait") {
+TEST_CASE_FIXTURE(CommandBench, "a client that is removed while up waits ends the wait") {
     service.attempts_take(1h);
     Program p(words({"up", "wan1"}));
     until([&] { return service.client("wan1")->state == ClientState::discovery; });
@@ -204,7 +203,7 @@ TEST_CASE_FIXTURE(Bench, "a client that is removed while up waits ends the wait"
     CHECK(has(r.err, "pppctl: 'wan1' was removed\n"));
 }
 
-TEST_CASE_FIXTURE(Bench, "scan shows the services of an interface") {
+TEST_CASE_FIXTURE(CommandBench, "scan shows the services of an interface") {
     service.scans_take(0s);
     service.scan_finds("eth1", {{"internet", "02:00:00:00:00:01", "ac\x1b[0m"}});
     service.scan_finds("eth2", {});
@@ -219,7 +218,7 @@ TEST_CASE_FIXTURE(Bench, "scan shows the services of an interface") {
     CHECK(pppctl({"scan", "eth1", "--seconds", "99"}).status == 2);
 }
 
-TEST_CASE_FIXTURE(Bench, "kick ends one session, reload reads the configuration") {
+TEST_CASE_FIXTURE(CommandBench, "kick ends one session, reload reads the configuration") {
     CHECK(pppctl({"kick", "1"}).status == 0);
     CHECK(service.session_count() == 1);
     const auto gone = pppctl({"kick", "1"});
@@ -232,7 +231,7 @@ TEST_CASE_FIXTURE(Bench, "kick ends one session, reload reads the configuration"
     CHECK(bad.err == "pppctl: /clients/0/mtu: too big\n/clients/1: no name\n");
 }
 
-TEST_CASE_FIXTURE(Bench, "monitor writes a line for each change and ends on Ctrl-C with 0") {
+TEST_CASE_FIXTURE(CommandBench, "monitor writes a line for each change and ends on Ctrl-C with 0") {
     Program p(words({"monitor", "wan1"}));
     run([&] { p.read_until([&] { return has(p.out(), "state: stopped"); }); });
     service.change_client("wan1", [](auto& s) { s.state = ClientState::discovery; });
@@ -244,7 +243,7 @@ TEST_CASE_FIXTURE(Bench, "monitor writes a line for each change and ends on Ctrl
     CHECK(std::count(r.out.begin(), r.out.end(), '\n') == 2);
 }
 
-TEST_CASE_FIXTURE(Bench, "monitor as JSON is an object a line, and the counters move each second") {
+TEST_CASE_FIXTURE(CommandBench, "monitor as JSON is an object a line, and the counters move each second") {
     Program p(words({"--json", "monitor", "wan2"}));
     run([&] { p.read_until([&] { return has(p.out(), "\n"); }); });
     CHECK(json::parse(p.out())["local-address"] == "10.0.0.9");
@@ -261,7 +260,7 @@ TEST_CASE_FIXTURE(Bench, "monitor as JSON is an object a line, and the counters 
     CHECK(run([&] { return p.finish(); }).status == 0);
 }
 
-TEST_CASE_FIXTURE(Bench, "monitor ends when its object or the daemon goes") {
+TEST_CASE_FIXTURE(CommandBench, "monitor ends when its object or the daemon goes") {
     Program p(words({"monitor", "wan1"}));
     run([&] { p.read_until([&] { return has(p.out(), "\n"); }); });
     service.remove_client("wan1");
@@ -277,7 +276,8 @@ TEST_CASE_FIXTURE(Bench, "monitor ends when its object or the daemon goes") {
     CHECK(has(stopped.err, "pppctl: pppmanagerd has stopped\n"));
 }
 
-TEST_CASE_FIXTURE(Bench, "on a terminal there are colours, unless they are not wanted, and lines fit") {
+TEST_CASE_FIXTURE(CommandBench,
+                  "on a terminal there are colours, unless they are not wanted, and lines fit") {
     ::setenv("TERM", "xterm", 1);
     const auto coloured = pppctl({"status"}, 60);
     CHECK(has(coloured.out, "\x1b[32mwan2"));
@@ -289,7 +289,7 @@ TEST_CASE_FIXTURE(Bench, "on a terminal there are colours, unless they are not w
     CHECK(has(plain.out, "…"));
 }
 
-TEST_CASE_FIXTURE(Bench, "monitor draws over itself on a terminal") {
+TEST_CASE_FIXTURE(CommandBench, "monitor draws over itself on a terminal") {
     Program p(words({"monitor", "wan1"}), 80);
     run([&] { p.read_until([&] { return has(p.out(), "state: stopped"); }); });
     service.change_client("wan1", [](auto& s) { s.state = ClientState::discovery; });
@@ -299,7 +299,7 @@ TEST_CASE_FIXTURE(Bench, "monitor draws over itself on a terminal") {
     CHECK(run([&] { return p.finish(); }).status == 0);
 }
 
-TEST_CASE_FIXTURE(Bench, "output that cannot be written is a failure") {
+TEST_CASE_FIXTURE(CommandBench, "output that cannot be written is a failure") {
     const auto r = run([] { return Program({"/bin/sh", "-c", PPPCTL_PATH " status > /dev/full"}).finish(); });
     CHECK(r.status == 1);
     CHECK(r.err == "pppctl: cannot write all of the output\n");
@@ -307,25 +307,25 @@ TEST_CASE_FIXTURE(Bench, "output that cannot be written is a failure") {
 
 TEST_CASE("without a daemon it says how to start one") {
     PrivateBus bus;
-    auto r = Program(Bench::words({"status"})).finish();
+    auto r = Program(CommandBench::words({"status"})).finish();
     CHECK(r.status == 3);
     CHECK(r.err ==
           "pppctl: pppmanagerd is not running on this bus; start it with: systemctl start pppmanager\n");
-    r = Program(Bench::words({"/ip", "pool", "print"})).finish();
+    r = Program(CommandBench::words({"/ip", "pool", "print"})).finish();
     CHECK(r.status == 3);
     CHECK(has(r.err, "pppmanagerd is not running"));
-    r = Program(Bench::words({"--address", "unix:path=/nonexistent/bus", "status"})).finish();
+    r = Program(CommandBench::words({"--address", "unix:path=/nonexistent/bus", "status"})).finish();
     CHECK(r.status == 3);
     CHECK(has(r.err, "pppctl: cannot reach the bus at unix:path=/nonexistent/bus: "));
 }
 
 TEST_CASE("wrong usage is exit status 2, help and version are 0") {
-    CHECK(Program(Bench::words({})).finish().status == 2);
-    CHECK(Program(Bench::words({"fly"})).finish().status == 2);
-    CHECK(Program(Bench::words({"kick", "ann"})).finish().status == 2);
-    CHECK(Program(Bench::words({"--version"})).finish().out == PPPMANAGER_VERSION "\n");
+    CHECK(Program(CommandBench::words({})).finish().status == 2);
+    CHECK(Program(CommandBench::words({"fly"})).finish().status == 2);
+    CHECK(Program(CommandBench::words({"kick", "ann"})).finish().status == 2);
+    CHECK(Program(CommandBench::words({"--version"})).finish().out == PPPMANAGER_VERSION "\n");
     for (const auto* verb : {"status", "list", "active", "up", "down", "scan", "monitor", "kick", "reload"}) {
-        const auto help = Program(Bench::words({verb, "--help"})).finish();
+        const auto help = Program(CommandBench::words({verb, "--help"})).finish();
         CHECK(help.status == 0);
         CHECK(has(help.out, "Examples:\n  pppctl " + std::string(verb)));
     }

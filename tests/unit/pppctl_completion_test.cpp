@@ -32,8 +32,8 @@ Words candidates(const Finished& finished) {
     return lines_of(finished.out);
 }
 
-struct Bench : BusBench {
-    Bench() {
+struct CompletionBench : BusBench {
+    CompletionBench() {
         service.add_client("wan1", [](auto& s) { s.parent = "eth1"; });
         service.add_server("lan", [](auto& s) { s.enabled = true; });
         service.open_session("ann", [](auto& row) { row.address = "10.1.0.7"; });
@@ -85,7 +85,7 @@ struct Bench : BusBench {
     }
 };
 
-bool has(const Words& words, const std::string& word) {
+bool offers(const Words& words, const std::string& word) {
     return std::ranges::find(words, word) != words.end();
 }
 
@@ -102,21 +102,22 @@ TEST_CASE("what a property takes is read out of the daemon's own words") {
     CHECK(enumerated("").empty());
 }
 
-TEST_CASE_FIXTURE(Bench, "verbs and options are those of the program, and hidden ones stay hidden") {
+TEST_CASE_FIXTURE(CompletionBench,
+                  "verbs and options are those of the program, and hidden ones stay hidden") {
     const auto verbs = after({""});
-    for (const auto* verb : {"status", "doctor", "add", "up", "import", "kick"}) CHECK(has(verbs, verb));
-    CHECK_FALSE(has(verbs, "__complete"));
+    for (const auto* verb : {"status", "doctor", "add", "up", "import", "kick"}) CHECK(offers(verbs, verb));
+    CHECK_FALSE(offers(verbs, "__complete"));
     CHECK(after({"mon"}) == Words{"monitor"});
     CHECK(after({"--json", "mon"}) == Words{"monitor"});
     CHECK(after({"--address", "/none", "mon"}) == Words{"monitor"});
     CHECK(after({"up", "--t"}) == Words{"--timeout"});
-    CHECK(has(after({"up", "--"}), "--json"));
+    CHECK(offers(after({"up", "--"}), "--json"));
     CHECK(after({"up", "--timeout", ""}).empty());
     CHECK(after({"fly", "x"}).empty());
     CHECK(after({}) == verbs);
 }
 
-TEST_CASE_FIXTURE(Bench, "names are those that the verb takes") {
+TEST_CASE_FIXTURE(CompletionBench, "names are those that the verb takes") {
     CHECK(after({"up", ""}) == Words{"wan1"});
     CHECK(after({"up", "wan1", ""}).empty());
     CHECK(after({"status", ""}) == Words{"lan", "wan1"});
@@ -130,26 +131,26 @@ TEST_CASE_FIXTURE(Bench, "names are those that the verb takes") {
     CHECK(after({"active", "name=x", "serv"}) == Words{"server=", "service="});
 }
 
-TEST_CASE_FIXTURE(Bench, "objects are of the kind that was typed, or of any") {
+TEST_CASE_FIXTURE(CompletionBench, "objects are of the kind that was typed, or of any") {
     CHECK(after({"show", "pool", ""}) == Words{"homes"});  // a name with a blank is typed by hand
     CHECK(after({"show", "go"}) == Words{"gold"});
     CHECK(after({"remove", "prof"}) == Words{"profile"});
     CHECK(after({"add", "profile", ""}) == after({"add", "profile", "new", ""}));
-    CHECK(has(after({"add", "profile", "new", ""}), "only-one="));
+    CHECK(offers(after({"add", "profile", "new", ""}), "only-one="));
 }
 
-TEST_CASE_FIXTURE(Bench, "properties and their values are those of the kind") {
+TEST_CASE_FIXTURE(CompletionBench, "properties and their values are those of the kind") {
     CHECK(after({"set", "wan1", "max-m"}) == Words{"max-mru=", "max-mtu="});
     CHECK(after({"set", "pppoe-client", "wan1", "passw"}) == Words{"password", "password-storage="});
     CHECK(after({"set", "wan1", "!max-mtu"}) == Words{"!max-mtu"});
     CHECK(after({"set", "wan1", "disabled="}) == Words{"disabled=no", "disabled=yes"});
     CHECK(after({"set", "wan1", "max-mtu=1480", "profile=g"}) == Words{"profile=gold"});
     CHECK(after({"set", "profile", "gold", "remote-address=h"}) == Words{"remote-address=homes"});
-    CHECK(has(after({"add", "pppoe-client", "x", "interface="}), "interface=lo") == false);
+    CHECK(offers(after({"add", "pppoe-client", "x", "interface="}), "interface=lo") == false);
     CHECK(after({"set", "nothing", ""}).empty());
 }
 
-TEST_CASE_FIXTURE(Bench, "bash gets the rest of a word behind its own cuts") {
+TEST_CASE_FIXTURE(CompletionBench, "bash gets the rest of a word behind its own cuts") {
     CHECK(bash("mon") == Words{"monitor"});
     CHECK(bash("--json up w") == Words{"wan1"});
     CHECK(bash("set wan1 disabled=") == Words{"no", "yes"});
@@ -159,7 +160,7 @@ TEST_CASE_FIXTURE(Bench, "bash gets the rest of a word behind its own cuts") {
     CHECK(bash("fly me to ").empty());
 }
 
-TEST_CASE_FIXTURE(Bench, "zsh and fish offer the same") {
+TEST_CASE_FIXTURE(CompletionBench, "zsh and fish offer the same") {
     for (const auto& offer : {std::function([&](const std::string& l) { return zsh(l); }),
                               std::function([&](const std::string& l) { return fish(l); })}) {
         CHECK(offer("mon") == Words{"monitor"});

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include "dbus/pppctl/doctor/probes.hpp"
+#include "support/has.hpp"
 #include "support/private_bus.hpp"
 #include "support/run_program.hpp"
 #include "support/scratch_directory.hpp"
@@ -30,9 +31,7 @@ std::string release() {
     return &system.release[0];
 }
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-struct Bench : BusBench {
+struct DoctorProbeBench : BusBench {
     json doctor(int status, std::vector<std::string> more = {}) {
         more.insert(more.begin(), {PPPCTL_PATH, "doctor", "--json"});
         const auto finished = run([&] { return Program(std::move(more)).finish(); });
@@ -42,7 +41,7 @@ struct Bench : BusBench {
     /// The verdict on the first finding whose sentence has this part; "" when there is none.
     static std::string verdict(const json& report, std::string_view part) {
         for (const auto& f : report["findings"])
-            if (has(f["text"], part)) return f["verdict"];
+            if (has(f["text"].get<std::string>(), part)) return f["verdict"];
         return {};
     }
 };
@@ -151,7 +150,7 @@ TEST_CASE("so is iptables-save") {
     CHECK(read_iptables("-A POSTROUTING -o eth0 -j MASQUERADE\n").masquerades);
 }
 
-TEST_CASE_FIXTURE(Bench, "the doctor sees the daemon's clients and servers") {
+TEST_CASE_FIXTURE(DoctorProbeBench, "the doctor sees the daemon's clients and servers") {
     service.add_client("wan1", [](auto& s) {
         s.parent = "no-such-port";
         s.state = session::ClientState::waiting_to_retry;
@@ -192,8 +191,9 @@ TEST_CASE("without a daemon, and without a bus, the doctor says so and goes on")
     };
     PrivateBus bus;
     auto report = report_of({});
-    CHECK(Bench::verdict(report, "pppmanagerd is not running") == "problem");
-    CHECK_FALSE(Bench::verdict(report, "/etc/resolv.conf").empty());
+    CHECK(DoctorProbeBench::verdict(report, "pppmanagerd is not running") == "problem");
+    CHECK_FALSE(DoctorProbeBench::verdict(report, "/etc/resolv.conf").empty());
     report = report_of({"--address", "unix:path=/nonexistent/bus"});
-    CHECK(Bench::verdict(report, "cannot reach the bus at unix:path=/nonexistent/bus") == "problem");
+    CHECK(DoctorProbeBench::verdict(report, "cannot reach the bus at unix:path=/nonexistent/bus") ==
+          "problem");
 }

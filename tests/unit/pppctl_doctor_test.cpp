@@ -5,14 +5,13 @@
 #include "dbus/pppctl/doctor/checks.hpp"
 #include "dbus/pppctl/doctor/doctor.hpp"
 #include "support/doctor_evidence.hpp"
+#include "support/has.hpp"
 
 using namespace ppp;
 using namespace ppp::ctl::doctor;
 using namespace ppp::test;
 
 namespace {
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 /// The one finding that is not ok; anything else than one is a failure of the test.
 Finding only(const Evidence& evidence) {

@@ -5,6 +5,7 @@
 #include "config/values.hpp"
 #include "dbus/pppctl/importers/accel_ppp.hpp"
 #include "support/config_backend.hpp"
+#include "support/has.hpp"
 
 using namespace ppp;
 using namespace ppp::test;
@@ -92,12 +93,6 @@ std::vector<std::string> lines_of(const Imported& imported) {
         out.push_back(std::to_string(note.line) + ' ' + note.text + ": " +
                       std::string(to_string(note.verdict)) + ": " + note.message);
     return out;
-}
-
-bool has(const std::vector<std::string>& lines, const std::string& part) {
-    for (const auto& line : lines)
-        if (line.find(part) != std::string::npos) return true;
-    return false;
 }
 
 }  // namespace

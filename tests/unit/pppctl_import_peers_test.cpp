@@ -9,6 +9,7 @@
 #include "dbus/pppctl/importers/secrets.hpp"
 #include "dbus/pppctl/importers/words.hpp"
 #include "support/config_backend.hpp"
+#include "support/has.hpp"
 
 using namespace ppp;
 using namespace ppp::test;
@@ -34,12 +35,6 @@ Strings lines_of(const Imported& imported) {
         out.push_back(std::to_string(note.line) + ' ' + note.text + ": " +
                       std::string(to_string(note.verdict)) + ": " + note.message);
     return out;
-}
-
-bool has(const Strings& lines, const std::string& part) {
-    for (const auto& line : lines)
-        if (line.find(part) != std::string::npos) return true;
-    return false;
 }
 
 config::Config applied(const Imported& imported, config::Config before = config::default_config()) {

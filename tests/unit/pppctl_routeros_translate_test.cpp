@@ -7,17 +7,19 @@
 #include "dbus/pppctl/routeros/elsewhere.hpp"
 #include "dbus/pppctl/routeros/export.hpp"
 #include "dbus/pppctl/routeros/session.hpp"
+#include "support/has.hpp"
 #include "support/ros_backend.hpp"
 
 using namespace ppp;
 using namespace ppp::ctl::ros;
+using ppp::test::has;
 using ppp::test::MemoryBackend;
 using Kind = Report::Kind;
 using Strings = std::vector<std::string>;
 
 namespace {
 
-struct Bench {
+struct RouterosTranslateBench {
     MemoryBackend backend;
     Interpreter interpreter{backend};
 
@@ -55,11 +57,6 @@ struct Bench {
     }
 };
 
-bool has(std::string_view text, std::string_view part) {
-    CAPTURE(text);
-    return text.find(part) != std::string_view::npos;
-}
-
 }  // namespace
 
 TEST_CASE("a menu and its verb may be parted by blanks, by slashes, by lines") {
@@ -77,7 +74,7 @@ TEST_CASE("a menu and its verb may be parted by blanks, by slashes, by lines") {
 }
 
 TEST_CASE("the menu stays until another line changes it, and absolute commands do not") {
-    Bench b;
+    RouterosTranslateBench b;
     b.run("/interface pppoe-server");
     CHECK(b.interpreter.menu() == "interface pppoe-server");
     CHECK(b.edit("server add interface=eth0").kind == "pppoe-server");
@@ -88,7 +85,7 @@ TEST_CASE("the menu stays until another line changes it, and absolute commands d
 }
 
 TEST_CASE("a missing name is the first free one of its kind") {
-    Bench b;
+    RouterosTranslateBench b;
     CHECK(b.edit("/interface pppoe-client add interface=eth0").name == "pppoe-out1");
     CHECK(b.edit("/interface pppoe-client add name=pppoe-out3 interface=eth0").name == "pppoe-out3");
     CHECK(b.edit("/interface pppoe-client add interface=eth0").name == "pppoe-out2");
@@ -101,7 +98,7 @@ TEST_CASE("a missing name is the first free one of its kind") {
 }
 
 TEST_CASE("targets are names, numbers, lists and conditions") {
-    Bench b;
+    RouterosTranslateBench b;
     for (const auto* name : {"a", "b", "1", "x,y"})
         b.edit(std::string("/ppp secret add name=\"") + name +
                "\" profile=" + (*name == 'b' ? "gold" : "default"));
@@ -131,7 +128,7 @@ TEST_CASE("targets are names, numbers, lists and conditions") {
 }
 
 TEST_CASE("a mistyped property, object or menu is named with the one that was meant") {
-    Bench b;
+    RouterosTranslateBench b;
     b.edit("/interface pppoe-client add name=pppoe-out1 interface=eth0");
     CHECK(has(b.refused("/interface pppoe-client set pppoe-out1 max-mut=1492"),
               "a pppoe-client has no property 'max-mut'; did you mean 'max-mtu'?"));
@@ -154,7 +151,7 @@ TEST_CASE("a mistyped property, object or menu is named with the one that was me
 }
 
 TEST_CASE("properties without a counterpart are left out by name") {
-    Bench b;
+    RouterosTranslateBench b;
     const auto report = b.run("/ppp profile add name=p bridge-learning=default rate-limit=1M");
     CHECK(to_string(report.kind) == "changed");
     CHECK(has(report.message, "added profile 'p'; bridge-learning is left out: sessions are not bridged"));
@@ -163,7 +160,7 @@ TEST_CASE("properties without a counterpart are left out by name") {
 }
 
 TEST_CASE("other spellings reach the property that they mean") {
-    Bench b;
+    RouterosTranslateBench b;
     CHECK(b.edit("/interface ppp-client add port=usb1 authentication=chap").properties.at("allow") == "chap");
     CHECK(b.edit("/interface ppp-client set [find allow=chap] !apn").properties.at("apn").empty());
     CHECK(b.edit("/interface ppp-client set [find authentication=chap] comment=x").name == "ppp-out1");
@@ -193,7 +190,7 @@ TEST_CASE("interfaces are renamed as the options say") {
 }
 
 TEST_CASE("listings carry their form, their targets and their condition") {
-    Bench b;
+    RouterosTranslateBench b;
     b.edit("/ppp secret add name=ann");
     const auto a = b.action("/ppp secret print detail without-paging where service=pppoe");
     CHECK(a.what == Action::What::list);
@@ -218,7 +215,7 @@ TEST_CASE("listings carry their form, their targets and their condition") {
 }
 
 TEST_CASE("sessions are ended by user, by number, by condition") {
-    Bench b;
+    RouterosTranslateBench b;
     b.backend.kinds["active"] = {{"17", {{"name", "ann"}, {"service", "pppoe"}}},
                                  {"18", {{"name", "ann"}, {"service", "pptp"}}},
                                  {"19", {{"name", "bob"}, {"service", "pppoe"}}}};
@@ -231,7 +228,7 @@ TEST_CASE("sessions are ended by user, by number, by condition") {
 }
 
 TEST_CASE("what another tool does is answered with that tool, and nothing of the input steers a shell") {
-    Bench b;
+    RouterosTranslateBench b;
     CHECK(has(b.answer("/ip firewall filter add chain=input action=drop"), "nft: "));
     CHECK(has(b.answer("/system reboot"), "systemctl: systemctl reboot"));
     CHECK(has(b.answer("/tool fetch url=http://x/y"), "curl: curl -O http://x/y"));
@@ -247,7 +244,7 @@ TEST_CASE("what another tool does is answered with that tool, and nothing of the
 }
 
 TEST_CASE("a refusal of the daemon is the command's report; the rest goes on") {
-    Bench b;
+    RouterosTranslateBench b;
     b.backend.refuse = true;
     const auto outcome = b.interpreter.run("/ip pool add ranges=10.0.0.2\n/system resource print");
     REQUIRE(outcome.reports.size() == 2);

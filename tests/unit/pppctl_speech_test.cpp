@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include "dbus/pppctl/journal.hpp"
 #include "dbus/pppctl/view.hpp"
+#include "support/has.hpp"
 #include "support/private_bus.hpp"
 #include "support/run_program.hpp"
 #include "support/scratch_directory.hpp"
@@ -15,8 +16,8 @@ using nlohmann::json;
 
 namespace {
 
-struct Bench : BusBench {
-    Bench() {
+struct SpeechBench : BusBench {
+    SpeechBench() {
         serve();
         service.open_session("ann", [](auto& row) {
             row.interface = "ppp0";
@@ -37,8 +38,6 @@ struct Bench : BusBench {
     }
 };
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 /// A program `ping` that comes before that of the host.
 struct FakePing {
     explicit FakePing(const std::string& script) : before(::getenv("PATH")) {
@@ -55,7 +54,7 @@ struct FakePing {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "an import that is tried or refused ends no session") {
+TEST_CASE_FIXTURE(SpeechBench, "an import that is tried or refused ends no session") {
     const std::string all = "/ppp active remove [find]\n";
     const auto dry = pppctl({"import", "-", "--dry-run"}, all);
     CHECK(dry.status == 0);
@@ -74,7 +73,7 @@ TEST_CASE_FIXTURE(Bench, "an import that is tried or refused ends no session") {
     CHECK(service.session_count() == 0);
 }
 
-TEST_CASE_FIXTURE(Bench, "a session is ended by its place in the list; an unknown user is named") {
+TEST_CASE_FIXTURE(SpeechBench, "a session is ended by its place in the list; an unknown user is named") {
     CHECK(pppctl({"/ppp", "active", "remove", "0"}).status == 0);
     CHECK(service.session_count() == 1);
     const auto none = pppctl({"/ppp", "active", "remove", "eve"});
@@ -84,7 +83,7 @@ TEST_CASE_FIXTURE(Bench, "a session is ended by its place in the list; an unknow
     CHECK(service.session_count() == 0);
 }
 
-TEST_CASE_FIXTURE(Bench, "several that are monitored are a list in JSON") {
+TEST_CASE_FIXTURE(SpeechBench, "several that are monitored are a list in JSON") {
     for (const auto* name : {"wan1", "wan2"}) {
         CHECK(pppctl({"add", "pppoe-client", name, "interface=eth1"}).status == 0);
         service.add_client(name);
@@ -95,7 +94,7 @@ TEST_CASE_FIXTURE(Bench, "several that are monitored are a list in JSON") {
     CHECK(json::parse(data({"/interface", "pppoe-client", "monitor", "wan1"}))["name"] == "wan1");
 }
 
-TEST_CASE_FIXTURE(Bench, "a client is monitored as long as was asked for") {
+TEST_CASE_FIXTURE(SpeechBench, "a client is monitored as long as was asked for") {
     CHECK(pppctl({"add", "pppoe-client", "wan1", "interface=eth1"}).status == 0);
     service.add_client("wan1");
     const auto r = pppctl({"/interface", "pppoe-client", "monitor", "wan1", "duration=1s", "interval=1"});
@@ -105,7 +104,7 @@ TEST_CASE_FIXTURE(Bench, "a client is monitored as long as was asked for") {
     CHECK(has(r.out, "\nleft out: interval"));
 }
 
-TEST_CASE_FIXTURE(Bench, "a property of an interface is that of its session") {
+TEST_CASE_FIXTURE(SpeechBench, "a property of an interface is that of its session") {
     CHECK(pppctl({"/interface", "get", "ppp0", "tx-byte"}).out == "4711\n");
     CHECK(pppctl({"/interface", "get", "ppp0", "mtu"}).out == "1492\n");
     CHECK(data({"/interface", "get", "ppp0", "running"}) == "\"yes\"");
@@ -115,7 +114,7 @@ TEST_CASE_FIXTURE(Bench, "a property of an interface is that of its session") {
     CHECK(has(pppctl({"/ppp", "profile", "get", "default", "colour"}).err, "no property 'colour'"));
 }
 
-TEST_CASE_FIXTURE(Bench,
+TEST_CASE_FIXTURE(SpeechBench,
                   "an export has the kinds of its menu, passwords when asked, and says what it leaves out") {
     CHECK(pppctl({"add", "pool", "homes", "ranges=10.0.0.2"}).status == 0);
     CHECK(pppctl({"add", "secret", "bob", "password"}, "hunter2\n").status == 0);
@@ -129,7 +128,7 @@ TEST_CASE_FIXTURE(Bench,
     CHECK(has(pppctl({"/ip", "pool", "print", "interval=1"}).out, "\nleft out: interval, "));
 }
 
-TEST_CASE_FIXTURE(Bench, "what ping refuses is told in its words, and its times are seconds") {
+TEST_CASE_FIXTURE(SpeechBench, "what ping refuses is told in its words, and its times are seconds") {
     const auto ping = [&](std::vector<std::string> words) {
         words.insert(words.begin(), "/ping");
         return pppctl({"import", "-"}, words[0] + " " + words[1] + " " + words[2]).out;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include "dbus/pppctl/journal.hpp"
+#include "support/has.hpp"
 #include "support/private_bus.hpp"
 #include "support/run_program.hpp"
 #include "support/scratch_directory.hpp"
@@ -37,8 +38,8 @@ session::Trace traced(std::uint64_t id, const std::string& user, bool client = f
     return out;
 }
 
-struct Bench : BusBench {
-    Bench() {
+struct TraceBench : BusBench {
+    TraceBench() {
         service.add_client("wan1", [](auto& s) { s.session = 5; });
         service.add_client("wan2", [](auto& s) { s.last_error = "interface eth9 does not exist"; });
         service.add_server("lan", [](auto& s) { s.last_failed = 9; });
@@ -60,11 +61,9 @@ struct Bench : BusBench {
     }
 };
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
-TEST_CASE_FIXTURE(Bench, "a trace shows packets with time and direction, then how it ended") {
+TEST_CASE_FIXTURE(TraceBench, "a trace shows packets with time and direction, then how it ended") {
     const auto r = pppctl({"trace", "9"});
     CHECK(r.status == 0);
     CHECK(has(r.out, "session 9 of server lan: user ann from 02:00:00:00:00:07 on eth0, begun "));
@@ -74,7 +73,7 @@ TEST_CASE_FIXTURE(Bench, "a trace shows packets with time and direction, then ho
     CHECK(has(pppctl({"trace", "20"}).out, "goes on; phase: running\n"));
 }
 
-TEST_CASE_FIXTURE(Bench, "a trace is found by client, by server and by user") {
+TEST_CASE_FIXTURE(TraceBench, "a trace is found by client, by server and by user") {
     const auto id = [&](const char* name) {
         return json::parse(pppctl({"trace", name, "--json"}).out)["id"].get<int>();
     };
@@ -91,7 +90,7 @@ TEST_CASE_FIXTURE(Bench, "a trace is found by client, by server and by user") {
     CHECK(pppctl({"trace", "18446744073709551616"}).status == 4);
 }
 
-TEST_CASE_FIXTURE(Bench, "a trace as JSON has everything known of the session, and its packets") {
+TEST_CASE_FIXTURE(TraceBench, "a trace as JSON has everything known of the session, and its packets") {
     const auto one = json::parse(pppctl({"trace", "9", "--json"}).out);
     CHECK(one["reason"] == "auth-failed");
     CHECK(one["role"] == "server");
@@ -104,7 +103,7 @@ TEST_CASE_FIXTURE(Bench, "a trace as JSON has everything known of the session, a
     CHECK(one["packets"][0]["packet"] == "[PADR ...]");
 }
 
-TEST_CASE_FIXTURE(Bench, "ended lists what is over, newest first, and sifts by any key") {
+TEST_CASE_FIXTURE(TraceBench, "ended lists what is over, newest first, and sifts by any key") {
     const auto all = pppctl({"ended"});
     CHECK(has(all.out, "ID  ENDED"));
     CHECK(has(all.out, "auth-failed  user 'bob': wrong password"));
@@ -120,7 +119,7 @@ TEST_CASE_FIXTURE(Bench, "ended lists what is over, newest first, and sifts by a
     CHECK_FALSE(has(pppctl({"active", "reason=x"}).err, "detail"));
 }
 
-TEST_CASE_FIXTURE(Bench, "statistics are sums with their reasons") {
+TEST_CASE_FIXTURE(TraceBench, "statistics are sums with their reasons") {
     session::Statistics s;
     s.uptime = 3661s;
     s.servers.attempts = 12;

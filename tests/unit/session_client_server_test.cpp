@@ -359,23 +359,3 @@ TEST_CASE("malformed packets of every protocol are counted, shown in pppd's nota
     CHECK(w.client_events.connected == 1);
     w.end();
 }
-
-TEST_CASE("a profile that requires encryption gets no session without it, on either side") {
-    SessionWorld w;
-    w.config.profile["homes"].use_encryption = config::Encryption::required;
-    w.home.log.expect("pppoe-out1: ");
-    w.serve();
-    w.dial();
-    w.time.advance(10s);
-    CHECK(w.state() != ClientState::connected);
-    CHECK(w.isp.log.has("profile 'homes' requires encryption"));
-    w.end();
-
-    SessionWorld v;
-    v.serve();
-    v.home.log.expect("profile 'default' requires encryption");
-    v.dial({.session_timeout = 0s, .idle_timeout = 0s, .ipv6 = true, .encryption_required = true});
-    v.time.advance(10s);
-    CHECK(v.state() != ClientState::connected);
-    v.end();
-}

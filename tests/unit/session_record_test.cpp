@@ -41,6 +41,13 @@ SessionRecord full() {
     out.ipcp = {.agreed = {.own_address = 0x0a000001, .peer_address = 0x0a000002, .dns = {1, 2}},
                 .last_id = 8};
     out.ipv6cp = {.agreed = {.own_identifier = 0x5555, .peer_identifier = 0x6666}, .last_id = 9};
+    out.ccp = OpenedCcp{
+        .agreed = {.sent = wire::ccp::Mppe{0x01000040}, .received = wire::ccp::Mppe{0x40}},
+        .last_id = 10,
+        .config = {.mppe = true, .required = true, .bits40 = false, .deflate = true, .bsd = false},
+        .keys = {.send = Secret("0123456789abcdef"), .receive = Secret("fedcba9876543210"), .bits40 = true}};
+    out.network.encryption = config::Encryption::required;
+    out.network.compression = true;
     out.network.interface = "ppp-bob";
     out.network.profile = "homes";
     out.network.hooks =
@@ -83,6 +90,15 @@ TEST_CASE("a record comes back as it was, every field of it") {
     CHECK_FALSE(after->lcp.agreed.acfc);
     CHECK(after->ipcp->agreed.dns[1] == 2);
     CHECK(after->ipv6cp->agreed.peer_identifier == 0x6666);
+    REQUIRE(after->ccp);
+    CHECK(after->ccp->agreed == before.ccp->agreed);
+    CHECK(after->ccp->last_id == 10);
+    CHECK(after->ccp->config == before.ccp->config);
+    CHECK(after->ccp->keys.send == before.ccp->keys.send);
+    CHECK(after->ccp->keys.receive == before.ccp->keys.receive);
+    CHECK(after->ccp->keys.bits40);
+    CHECK(after->network.encryption == config::Encryption::required);
+    CHECK(after->network.compression);
     CHECK(after->network.hooks->on_down == "/bin/down x");
     CHECK(after->network.host.metric == 77);
     CHECK(after->network.host.default_route);

@@ -13,12 +13,12 @@ namespace {
 constexpr std::array<std::uint8_t, 6> kData{0x00, 0x21, 1, 2, 3, 4};
 
 /// A provider and a home with one line between them, up for a while.
-struct Line {
+struct TakeoverLine {
     SessionWorld w;
     SurvivingHost isp{w, w.isp}, home{w, w.home};
     std::uint64_t theirs = 0, ours = 0;  // numbers of the session
 
-    Line() {
+    TakeoverLine() {
         isp.change(add("pool", "homes", {{"ranges", "10.0.0.2-10.0.0.9"}}));
         isp.change(
             add("profile", "homes",
@@ -75,7 +75,7 @@ struct Line {
 }  // namespace
 
 TEST_CASE("a killed service carries its sessions on, whoever of the two it is, and again and again") {
-    Line line;
+    TakeoverLine line;
     line.home.restart();
     line.check_alive();
     line.isp.restart();
@@ -88,7 +88,7 @@ TEST_CASE("a killed service carries its sessions on, whoever of the two it is, a
 }
 
 TEST_CASE("what a session was goes on: length, name, address, route, and the end of its time") {
-    Line line;
+    TakeoverLine line;
     const auto before = line.w.home.network.state();
     const auto then = line.home.up().at(line.ours);
     line.home.restart();
@@ -114,7 +114,7 @@ TEST_CASE("what a session was goes on: length, name, address, route, and the end
 
 TEST_CASE("after a restart the session ends as any other: by hand, by the peer, by time") {
     SUBCASE("by hand") {
-        Line line;
+        TakeoverLine line;
         line.home.restart();
         REQUIRE(line.home.manager->disconnect_client("wan"));
         line.w.time.advance(5s);
@@ -124,7 +124,7 @@ TEST_CASE("after a restart the session ends as any other: by hand, by the peer, 
         line.end();
     }
     SUBCASE("by the peer") {
-        Line line;
+        TakeoverLine line;
         line.home.restart();
         line.isp.restart();
         REQUIRE(line.isp.manager->disconnect_session(line.theirs));
@@ -136,7 +136,7 @@ TEST_CASE("after a restart the session ends as any other: by hand, by the peer, 
         line.end();
     }
     SUBCASE("by time") {
-        Line line;
+        TakeoverLine line;
         line.home.restart();
         line.isp.change(set("profile", "homes", {{"session-timeout", "1m"}}));
         REQUIRE(line.isp.manager->disconnect_session(line.theirs));
@@ -152,7 +152,7 @@ TEST_CASE("after a restart the session ends as any other: by hand, by the peer, 
 }
 
 TEST_CASE("a peer that renegotiates with a service that was restarted gets its session again") {
-    Line line;
+    TakeoverLine line;
     line.isp.restart();
     const auto keys = line.w.keys.begin()->second;
     // A fresh Configure-Request in Opened: both ends go back to LCP (RFC 1661 section 4.3).
@@ -165,7 +165,7 @@ TEST_CASE("a peer that renegotiates with a service that was restarted gets its s
 }
 
 TEST_CASE("a peer that challenges again is answered after a restart") {
-    Line line;
+    TakeoverLine line;
     line.home.restart();
     const auto keys = line.w.keys.begin()->second;
     bool answered = false;
@@ -184,7 +184,7 @@ TEST_CASE("a peer that challenges again is answered after a restart") {
 }
 
 TEST_CASE("a session whose files are lost is ended at both ends, and accounted for") {
-    Line line;
+    TakeoverLine line;
     SUBCASE("the client's") {
         line.home.custody.away();
         line.home.kill();
@@ -213,7 +213,7 @@ TEST_CASE("a session whose files are lost is ended at both ends, and accounted f
 }
 
 TEST_CASE("a record that could not be erased does not end the session that has its link now") {
-    Line line;
+    TakeoverLine line;
     line.isp.kill();
     {
         session::StateJournal::Entries entries;
@@ -233,7 +233,7 @@ TEST_CASE("a record that could not be erased does not end the session that has i
 }
 
 TEST_CASE("files that no record tells about leave nothing behind") {
-    Line line;
+    TakeoverLine line;
     line.home.kill();
     std::filesystem::remove(line.home.journal());
     line.home.start();
@@ -248,7 +248,7 @@ TEST_CASE("a session of an object that was changed, disabled or removed meanwhil
     for (const auto& edit :
          {set("pppoe-client", "wan", {{"user", "ann"}}), set("pppoe-client", "wan", {{"disabled", "yes"}}),
           Edit{Edit::Verb::remove, "pppoe-client", "wan", {}}}) {
-        Line line;
+        TakeoverLine line;
         line.home.kill();
         line.home.edit_files(edit);
         line.home.start();
@@ -261,7 +261,7 @@ TEST_CASE("a session of an object that was changed, disabled or removed meanwhil
 }
 
 TEST_CASE("a mistake in the configuration drops nobody who was connected before the restart") {
-    Line line;
+    TakeoverLine line;
     line.w.home.log.expect("the configuration is not usable, the one before goes on");
     const auto good = line.home.config_text();
     line.home.kill();
@@ -281,7 +281,7 @@ TEST_CASE("a mistake in the configuration drops nobody who was connected before 
 }
 
 TEST_CASE("what was removed from the host meanwhile is put back") {
-    Line line;
+    TakeoverLine line;
     const auto before = line.w.home.network.state();
     line.home.kill();
     line.w.home.network.lose(*before.routes.begin());
@@ -298,7 +298,7 @@ TEST_CASE("a session that is not up yet dies with the service, and the next one 
         for (const bool server : {false, true}) {
             CAPTURE(at.count());
             CAPTURE(server);
-            Line line;
+            TakeoverLine line;
             REQUIRE(line.home.manager->disconnect_client("wan"));
             line.w.time.advance(5s);
             REQUIRE(line.home.manager->connect_client("wan"));

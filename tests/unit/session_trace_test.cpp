@@ -12,11 +12,11 @@ using config::Edit;
 
 namespace {
 
-struct Line {
+struct TraceLine {
     SessionWorld w;
     ManagedHost isp{w, w.isp}, home{w, w.home};
 
-    explicit Line(const std::string& password = "b") {
+    explicit TraceLine(const std::string& password = "b") {
         w.home.log.expect("wan: ");
         const auto add = [](ManagedHost& host, const char* kind, const char* name,
                             std::vector<std::pair<std::string, std::string>> properties) {
@@ -30,7 +30,7 @@ struct Line {
             {{"interface", "eth1"}, {"user", "bob"}, {"password", password}, {"disabled", "no"}});
         w.time.advance(5s);
     }
-    ~Line() {
+    ~TraceLine() {
         home.stop();
         isp.stop();
     }
@@ -43,7 +43,7 @@ bool any(const Trace& trace, std::string_view begin) {
 }  // namespace
 
 TEST_CASE("a session is traced while it is up and after it has ended, from either side") {
-    Line line;
+    TraceLine line;
     const auto id = line.home.manager.client("wan")->session;
     CHECK(id != 0);
     const auto live = line.home.manager.trace(id);
@@ -78,7 +78,7 @@ TEST_CASE("a session is traced while it is up and after it has ended, from eithe
 }
 
 TEST_CASE("who fails to log in is found by the name that he gave, and the server by its last failure") {
-    Line line("wrong");
+    TraceLine line("wrong");
     const auto failed = line.isp.manager.server("fibre")->last_failed;
     REQUIRE(failed != 0);
     const auto trace = line.isp.manager.trace(failed);
@@ -93,7 +93,7 @@ TEST_CASE("who fails to log in is found by the name that he gave, and the server
 }
 
 TEST_CASE("statistics add up, whoever dials") {
-    Line line;
+    TraceLine line;
     auto home = line.home.manager.statistics();
     CHECK(home.clients.attempts == 1);
     CHECK(home.clients.opened == 1);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file Options of LCP, IPCP and IPV6CP: octets to values and back, and the walker over them.
+/// @file Options of LCP, IPCP, IPV6CP and CCP: octets to values and back, and the walker over them.
 #include <doctest/doctest.h>
 #include <random>
 #include "support/hex.hpp"
 #include "support/seeds.hpp"
+#include "wire/ccp_options.hpp"
 #include "wire/lcp_options.hpp"
 #include "wire/ncp_options.hpp"
 
@@ -42,7 +43,7 @@ int round_trip(std::uint32_t seed, std::initializer_list<int> types, Decode deco
 }  // namespace
 
 TEST_CASE("property: whatever decodes encodes back to the same octets") {
-    int lcp = 0, ipcp = 0, ipv6cp = 0;
+    int lcp = 0, ipcp = 0, ipv6cp = 0, ccp = 0;
     for_seeds(500, [&](std::uint32_t seed) {
         CAPTURE(seed);
         lcp += round_trip(seed, {1, 2, 3, 4, 5, 6, 7, 8, 9}, [](const Tlv& t, wire::Writer& w) {
@@ -60,10 +61,16 @@ TEST_CASE("property: whatever decodes encodes back to the same octets") {
             if (o) wire::ipv6cp::encode(w, *o);
             return o.has_value();
         });
+        ccp += round_trip(seed, {17, 18, 21, 24, 26}, [](const Tlv& t, wire::Writer& w) {
+            const auto o = wire::ccp::decode(t);
+            if (o) wire::ccp::encode(w, *o);
+            return o.has_value();
+        });
     });
     CHECK(lcp > 0);
     CHECK(ipcp > 0);
     CHECK(ipv6cp > 0);
+    CHECK(ccp > 0);
 }
 
 TEST_CASE("an impossible length or an unknown type does not decode") {
@@ -78,6 +85,9 @@ TEST_CASE("an impossible length or an unknown type does not decode") {
     for (const auto* text :
          {"01 09 00 00 00 00 00 00 00", "01 0b 00 00 00 00 00 00 00 00 00", "02 03 00", "03 02"})
         CHECK(!wire::ipv6cp::decode(only(from_hex(text))));
+    for (const auto* text : {"12 05 01 00 00", "12 07 01 00 00 40 00", "1a 03 78", "1a 05 78 00 00",
+                             "18 03 78", "15 02", "15 04 2f 00", "11 05 00 01 04", "00 06 01 00 00 40"})
+        CHECK(!wire::ccp::decode(only(from_hex(text))));
 }
 
 TEST_CASE("values are in host byte order") {
@@ -91,6 +101,11 @@ TEST_CASE("values are in host byte order") {
     CHECK(std::get<wire::ipv6cp::InterfaceIdentifier>(
               *wire::ipv6cp::decode(only(from_hex("01 0a 02 11 22 ff fe 33 44 55"))))
               .value == 0x021122fffe334455);
+    using wire::ccp::Mppe;
+    CHECK(std::get<Mppe>(*wire::ccp::decode(only(from_hex("12 06 01 00 00 40")))).bits ==
+          (Mppe::kStateless | Mppe::kBits128));
+    CHECK(std::get<wire::ccp::Deflate>(*wire::ccp::decode(only(from_hex("1a 04 78 00")))).window == 15);
+    CHECK(std::get<wire::ccp::BsdCompress>(*wire::ccp::decode(only(from_hex("15 03 2f")))).bits == 15);
 }
 
 TEST_CASE("each authentication method has its option and back; others have none") {

@@ -45,7 +45,7 @@ TEST_CASE("each control message is as long as RFC 2637 draws it and reads back a
     for (std::size_t i = 0; i < lengths.size(); ++i) {
         const auto octets = encode(samples()[i]);
         CHECK(octets.size() == lengths[i]);
-        CHECK(begin(octets).length == lengths[i]);
+        CHECK(judge(octets).length == lengths[i]);
         const auto read = decode(octets);
         REQUIRE(read);
         CHECK(*read == samples()[i]);
@@ -71,18 +71,18 @@ TEST_CASE("reserved fields may have any value") {
 TEST_CASE("a beginning is judged octet by octet: wanting more, a length, or wrong") {
     const auto octets = encode(EchoRequest{.id = 1});
     for (std::size_t n = 0; n < 10; ++n) {
-        const auto part = begin(ByteView(octets).first(n));
+        const auto part = judge(ByteView(octets).first(n));
         CHECK(part.length == 0);
         CHECK(part.wrong.empty());
     }
-    for (std::size_t n = 10; n <= octets.size(); ++n) CHECK(begin(ByteView(octets).first(n)).length == 16);
-    CHECK(begin("00 0b"_hex).wrong == "a length that no message has");
-    CHECK(begin("00 dd"_hex).wrong == "a length that no message has");
-    CHECK(begin("00 10 00 02"_hex).wrong == "not a control message");
-    CHECK(begin("00 10 00 01 1a 2b 3c 4e"_hex).wrong == "a wrong magic cookie");
-    CHECK(begin("00 10 00 01 1a 2b 3c 4d 00 00"_hex).wrong == "a control message of an unknown type");
-    CHECK(begin("00 10 00 01 1a 2b 3c 4d 00 10"_hex).wrong == "a control message of an unknown type");
-    CHECK(begin("00 14 00 01 1a 2b 3c 4d 00 05"_hex).wrong == "a length that is not its type's");
+    for (std::size_t n = 10; n <= octets.size(); ++n) CHECK(judge(ByteView(octets).first(n)).length == 16);
+    CHECK(judge("00 0b"_hex).wrong == "a length that no message has");
+    CHECK(judge("00 dd"_hex).wrong == "a length that no message has");
+    CHECK(judge("00 10 00 02"_hex).wrong == "not a control message");
+    CHECK(judge("00 10 00 01 1a 2b 3c 4e"_hex).wrong == "a wrong magic cookie");
+    CHECK(judge("00 10 00 01 1a 2b 3c 4d 00 00"_hex).wrong == "a control message of an unknown type");
+    CHECK(judge("00 10 00 01 1a 2b 3c 4d 00 10"_hex).wrong == "a control message of an unknown type");
+    CHECK(judge("00 14 00 01 1a 2b 3c 4d 00 05"_hex).wrong == "a length that is not its type's");
 }
 
 TEST_CASE("what is not exactly one message is none") {
@@ -106,9 +106,9 @@ TEST_CASE("a phone number's length beyond its field is cut, texts end at the fir
 TEST_CASE("texts of a peer are harmless in a description, and a cut message is described by what there is") {
     const auto octets = encode(StartRequest{.host = "\x1b[31m", .vendor = "v"});
     CHECK(describe(*decode(octets)).find('\x1b') == std::string::npos);
-    CHECK(describe_cut(ByteView(octets).first(128), octets.size()).find("version=0x100") !=
+    CHECK(wire::describe_cut(ByteView(octets).first(128), octets.size()).find("version=0x100") !=
           std::string::npos);
-    CHECK(describe_cut(ByteView(octets).first(3), 156) == "[PPTP 156 octets]");
+    CHECK(wire::describe_cut(ByteView(octets).first(3), 156) == "[PPTP 156 octets]");
 }
 
 TEST_CASE("results are told by the RFC's names") {

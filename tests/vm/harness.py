@@ -60,7 +60,8 @@ def arguments(kind: Kind, description: str) -> argparse.Namespace:
     parser.add_argument("--deadline", type=int, default=900, metavar="SECONDS")
     parser.add_argument("--memory", type=int, default=2048, metavar="MIB")
     parser.add_argument("--smp", type=int, default=2)
-    parser.add_argument("--icount", action="store_true", help="one CPU whose clock counts instructions")
+    parser.add_argument("--icount", type=int, metavar="SHIFT",
+                        help="one CPU whose clock counts instructions, of 2^SHIFT ns each")
     parser.add_argument("--interactive", action="store_true", help="the command gets this terminal")
     parser.add_argument("--fetch", metavar="FILE:COPY", help="a file of /results to copy at the end")
     parser.add_argument("--env", action="append", default=[], metavar="NAME=VALUE")

@@ -4,7 +4,7 @@
 
 declare -rA package_groups=(
     [build]="build-essential cmake ninja-build ccache pkg-config libsdbus-c++-dev libsdbus-c++-bin
-        libsystemd-dev libnl-3-dev libnl-route-3-dev libmnl-dev nettle-dev nlohmann-json3-dev libfmt-dev
+        libsystemd-dev libnl-3-dev libnl-route-3-dev libmnl-dev libnftables-dev nettle-dev nlohmann-json3-dev libfmt-dev
         libcli11-dev libexpected-dev doctest-dev python3"
     [sanitizers]="clang libclang-rt-dev"
     [unit]="bash zsh fish systemd-journal-remote"
@@ -14,7 +14,7 @@ declare -rA package_groups=(
     [package]="debhelper dpkg-dev lintian rpm rpmlint systemd git"
     [booted]="mmdebstrap squashfs-tools debian-archive-keyring"
     [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd
-        tcpdump ethtool ppp pppoe pptpd pptp-linux network-manager network-manager-pptp python3-dbus python3-gi
+        tcpdump ethtool ppp pppoe nftables pptpd pptp-linux network-manager network-manager-pptp python3-dbus python3-gi
         polkitd systemd-journal-remote"
 )
 

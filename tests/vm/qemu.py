@@ -75,21 +75,22 @@ def readable(descriptor: int) -> select.poll:
 
 @dataclass(frozen=True)
 class Machine:
-    """What the guest runs on. With `icount` it has one emulated CPU whose clock counts instructions, so that
-    CPU time repeats from run to run; `accel` and `smp` have no say then."""
+    """What the guest runs on. With `icount` it has one emulated CPU whose clock counts instructions, of 2^icount
+    nanoseconds each, so that CPU time repeats from run to run; `accel` and `smp` have no say then."""
 
     accel: str  # "kvm" or "tcg"
-    icount: bool = False
+    icount: int | None = None
     memory: int = 2048  # MiB
     smp: int = 2
 
     def arguments(self) -> list[str]:
-        kvm = self.accel == "kvm" and not self.icount
+        counted = self.icount is not None
+        kvm = self.accel == "kvm" and not counted
         result = ["-machine", "q35,usb=off,smbus=off,sata=off,hpet=off", "-m", f"{self.memory}M"]
-        result += ["-smp", "1" if self.icount else str(self.smp)]
+        result += ["-smp", "1" if counted else str(self.smp)]
         result += ["-cpu", "host" if kvm else "qemu64,+rdrand,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes"]
-        if self.icount:
-            return [*result, "-accel", "tcg,thread=single", "-icount", "shift=1,sleep=off"]
+        if counted:
+            return [*result, "-accel", "tcg,thread=single", "-icount", f"shift={self.icount},sleep=off"]
         return [*result, "-accel", "kvm" if kvm else "tcg,thread=multi,tb-size=512"]
 
 

@@ -10,7 +10,7 @@
 namespace ppp::ctl::doctor {
 namespace {
 
-constexpr std::uint64_t kPatience = 1'000'000;  // microseconds
+constexpr std::uint64_t kCallPatience = 1'000'000;  // microseconds
 constexpr const char* kDBus = "org.freedesktop.DBus";
 constexpr const char* kDBusPath = "/org/freedesktop/DBus";
 constexpr const char* kPolkit = "org.freedesktop.PolicyKit1";
@@ -209,7 +209,7 @@ void probe_bus(Outcome<Bus>& bus, Evidence& evidence) {
     }
     try {
         auto& connection = bus->connection();
-        connection.setMethodCallTimeout(kPatience);
+        connection.setMethodCallTimeout(kCallPatience);
         evidence.daemon.running = has_owner(connection, kBusName);
         if (evidence.daemon.running)
             if (const auto wrong = probe_daemon(*bus, evidence)) evidence.daemon.problem = *wrong;

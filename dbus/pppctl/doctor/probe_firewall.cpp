@@ -16,14 +16,14 @@ namespace ppp::ctl::doctor {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto kPatience = 1000ms;
-constexpr std::size_t kMostOctets = 16U << 20U;
+constexpr auto kNftPatience = 1000ms;
+constexpr std::size_t kMostNftOctets = 16U << 20U;
 
 /// Takes what comes until the end, the deadline, or too much. @return whether it was the end.
 bool read_all(int fd, std::string& text) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
+    const auto deadline = std::chrono::steady_clock::now() + kNftPatience;
     std::array<char, 16384> buffer{};
-    while (text.size() < kMostOctets) {
+    while (text.size() < kMostNftOctets) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
             deadline - std::chrono::steady_clock::now());
         pollfd one{.fd = fd, .events = POLLIN, .revents = 0};

@@ -14,11 +14,11 @@ namespace ppp::ctl::doctor {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::size_t kMostOctets = 4U << 20U;  // modules.dep of a big kernel has half a million
+constexpr std::size_t kMostModuleOctets = 4U << 20U;  // modules.dep of a big kernel has half a million
 
 std::string contents(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
-    std::string text(kMostOctets, '\0');
+    std::string text(kMostModuleOctets, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
     return text;

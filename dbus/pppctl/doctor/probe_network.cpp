@@ -8,7 +8,7 @@ namespace ppp::ctl::doctor {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr Duration kPatience = 1s;
+constexpr Duration kNetlinkPatience = 1s;
 
 Result<> read_tables(Evidence& evidence) {
     PPP_TRY(auto loop, EventLoop::create());
@@ -16,7 +16,7 @@ Result<> read_tables(Evidence& evidence) {
     PPP_TRY(auto network, net::RtNetwork::create(*loop, *pool, {}));
     evidence.links = network->links().all();
     Result<> outcome = fail(Errc::timeout, "the kernel did not answer in a second");
-    auto deadline = loop->after(kPatience, [&] { loop->quit(); });
+    auto deadline = loop->after(kNetlinkPatience, [&] { loop->quit(); });
     Result<std::vector<net::Address>> addresses;
     // The pool's one thread keeps the order: the routes come last.
     auto first = network->list_addresses(0, [&](auto found) { addresses = std::move(found); });

@@ -25,7 +25,7 @@ def test_pptp_linux_connects_is_kicked_and_is_refused(lab):
     isp.ping(GIVEN, count=3)
     row, = daemon.pppctl("active")
     assert (row["name"], row["service"], row["address"], row["caller-id"]) == (USER, "pptp", GIVEN, HOME)
-    assert row["interface"] == f"<pptp-{USER}>"
+    assert row["interface"] in isp.links("ppp")
     daemon.pppctl("kick", row["id"], json=False)
     peer.process.wait_output(r"rcvd \[LCP TermReq")
     peer.process.wait(20)

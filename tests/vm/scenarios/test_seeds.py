@@ -174,23 +174,26 @@ def failover(g):
 
 
 def modems(g):
-    g.kept("/interface ppp-client add apn=yourapn", "ppp-client", "ppp-out1", port="usb2", apn="yourapn",
-           disabled="no")
+    g.changes("/interface ppp-client add apn=yourapn", "ppp-client", "ppp-out1", port="usb2", apn="yourapn",
+              disabled="no")
+    g.client_is("ppp-out1", "waiting-for-parent",
+                LastError="/dev/usb2 does not exist: is the device plugged in?")
     again = lambda kind, name: g.home.remove((kind, name))  # noqa: E731: the guides use names twice
     again("ppp-client", "ppp-out1")
-    g.kept("/interface ppp-client add apn=internet", "ppp-client", "ppp-out1", port="usb1", disabled="no")
+    g.changes("/interface ppp-client add apn=internet", "ppp-client", "ppp-out1", port="usb1", disabled="no")
     again("ppp-client", "ppp-out1")
-    g.kept("/interface ppp-client add apn=internet authentication=chap", "ppp-client", "ppp-out1", allow="chap",
-           disabled="yes")
-    g.kept("/interface ppp-client enable ppp-out1", "ppp-client", "ppp-out1", disabled="no")
-    g.prints("/interface ppp-client monitor ppp-out1", "status: kept; this version does nothing with a ppp-client")
+    g.changes("/interface ppp-client add apn=internet authentication=chap", "ppp-client", "ppp-out1", allow="chap",
+              disabled="yes")
+    g.changes("/interface ppp-client enable ppp-out1", "ppp-client", "ppp-out1", disabled="no")
+    g.prints("/interface ppp-client monitor ppp-out1", r"^ +state: waiting-for-parent$",
+             r"^ +last-error: /dev/usb1 does not exist: is the device plugged in\?$")
     again("ppp-client", "ppp-out1")
-    g.kept("/interface ppp-client add apn=internet add-default-route=yes", "ppp-client", "ppp-out1",
-           default_route_distance="10")
+    g.changes("/interface ppp-client add apn=internet add-default-route=yes", "ppp-client", "ppp-out1",
+              default_route_distance="10")
     again("ppp-client", "ppp-out1")
-    g.kept("/interface ppp-client add apn=internet dial-on-demand=yes", "ppp-client", "ppp-out1",
-           port="serial0", dial_on_demand="yes")
-    g.kept("/interface ppp-server add name=ppp-in1", "ppp-server", "ppp-in1")
+    g.changes("/interface ppp-client add apn=internet dial-on-demand=yes", "ppp-client", "ppp-out1",
+              port="serial0", dial_on_demand="yes")
+    g.changes("/interface ppp-server add name=ppp-in1", "ppp-server", "ppp-in1")
     g.changes("/ppp secret add name=remoteuser", "secret", "remoteuser", profile="default",
               remote_address="10.0.0.100")
     g.changes("/ppp secret add name=mobileuser", "secret", "mobileuser", profile="default-encryption",
@@ -200,17 +203,17 @@ def modems(g):
     again("secret", "remoteuser")
     g.changes("/ppp secret add name=remoteuser", "secret", "remoteuser", profile="remote-pool")
     again("ppp-server", "ppp-in1")
-    g.kept("/interface ppp-server add profile=remote-pool", "ppp-server", "ppp-in1", profile="remote-pool",
-           port="serial0")
+    g.changes("/interface ppp-server add profile=remote-pool", "ppp-server", "ppp-in1", profile="remote-pool",
+              port="serial0")
     g.prints("/ppp active print", r"pppoe-out1")
     g.named("/system logging add", "journalctl")
     g.log("/log print where message")
-    g.prints("/interface ppp-client print", r"^0  XI  ppp-out1  serial0  internet")
+    g.prints("/interface ppp-client print", r"^0  X +ppp-out1  serial0  internet")
     g.prints("/ppp secret print", r"^\d  mobileuser ", r"^\d  remoteuser ")
     g.named("/interface lte reset", "mmcli")
     g.named("/system resource usb print", "lsusb")
-    g.kept("/interface ppp-client set [find] password", "ppp-client", "ppp-out1", password="yes")
-    g.kept("/interface ppp-client set [find] allow", "ppp-client", "ppp-out1", allow="mschap2,chap")
+    g.changes("/interface ppp-client set [find] password", "ppp-client", "ppp-out1", password="yes")
+    g.changes("/interface ppp-client set [find] allow", "ppp-client", "ppp-out1", allow="mschap2,chap")
     g.home.add("pool", name="pool1", ranges="10.8.0.2-10.8.0.9")  # the guide has it already
     g.changes("/ppp profile add name=cellular-profile", "profile", "cellular-profile", remote_address="pool1",
               idle_timeout="30m", use_encryption="required")

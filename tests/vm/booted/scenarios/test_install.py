@@ -27,14 +27,14 @@ def dialled(machine, lab):
     return isp, peer, connected(machine)
 
 
-def test_installed_it_is_up_at_once_and_connects_in_both_roles(machine, lab):
+def test_installed_it_is_up_at_once_and_connects_in_both_roles(machine, lab, tell):
     if machine.installed:
         machine.purge()
     machine.install()
     first = machine.start_time()
     machine.systemctl("restart", SERVICE)
     machine.wait_ready()
-    print(f"ready {first:.2f} s after its start when installed, {machine.start_time():.2f} s when restarted")
+    tell(f"ready {first:.2f} s after its start when installed, {machine.start_time():.2f} s when restarted")
     assert first < 2 and machine.start_time() < 2
     assert machine.systemctl("is-enabled", SERVICE) == "enabled"
 

@@ -82,9 +82,9 @@ def test_the_keeper_may_not_even_what_the_daemon_needs(service, attempts):
     assert int(re.search(r"^CapEff:\t(\w+)$", status, re.M)[1], 16) == 0
 
 
-def test_systemd_finds_little_exposed(service):
+def test_systemd_finds_little_exposed(service, tell):
     for unit, most in ((SERVICE, 2.0), (KEEPER, 2.0)):
         text = run("systemd-analyze", "security", "--no-pager", unit).stdout
         exposure = float(re.search(r"Overall exposure level for \S+: ([\d.]+)", text)[1])
-        print(f"{unit}: exposure {exposure}")
+        tell(f"{unit}: exposure {exposure}")
         assert exposure <= most, text

@@ -54,7 +54,7 @@ EVENTS = {"the package is upgraded": upgrade,
 
 @pytest.mark.deadline(300)
 @pytest.mark.parametrize("event", EVENTS)
-def test_no_session_and_no_packet_is_lost_when(machine, crowd, event):
+def test_no_session_and_no_packet_is_lost_when(machine, crowd, tell, event):
     before = crowd.identities()
     assert len(before) == 2 * EACH
     pids = {unit: machine.main_pid(unit) for unit in (SERVICE, KEEPER)}
@@ -67,7 +67,7 @@ def test_no_session_and_no_packet_is_lost_when(machine, crowd, event):
     wait_for(lambda: machine.shows(KEEPER, "ActiveState") == "active", 10, "the keeper to be active")
     after = wait_for(lambda: len(now := crowd.identities()) == len(before) and now, 10, "all sessions to be there")
     sent, lost, longest = crowd.lost(pingers)
-    print(f"{event}: first echo answered after {silence:.3f} s; {sent} pings, the slowest {longest:.3f} s")
+    tell(f"{event}: first echo answered after {silence:.3f} s; {sent} pings, the slowest {longest:.3f} s")
     assert lost == {}
     for name, session in before.items():
         # A second is what uptime counts in, and a guest's clock may stand still for another.

@@ -51,7 +51,8 @@ def _users(service: str, encryption: str, pool: str) -> dict:
 
 def _clients(kind: str, names: tuple[str, ...], encryption: str, password: str,
              properties: Any) -> tuple[dict, dict]:
-    config = {kind: {name: {"user": USER, "profile": "outside", "disabled": False, **properties(name)}
+    config = {kind: {name: {"user": USER, "profile": "outside", "disabled": False,
+                            **{key.replace("_", "-"): value for key, value in properties(name).items()}}
                      for name in names},
               "profile": {"outside": {"use-ipv6": False, "use-encryption": encryption}}}
     return config, {kind: {name: {"password": password} for name in names}}

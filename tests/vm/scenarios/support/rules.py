@@ -77,6 +77,22 @@ def pytest_runtest_makereport(item):
             report.sections.append((f"last lines of {path.name}", "\n".join(lines)))
 
 
+@pytest.fixture
+def tell(record_property):
+    """Puts a measured figure into the results and into the list at the end of the run."""
+    return lambda text: record_property("figure", text)
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    told = [value for report in reports if report.when == "call"
+            for name, value in report.user_properties if name == "figure"]
+    if told:
+        terminalreporter.section("figures")
+        for text in told:
+            terminalreporter.line(text)
+
+
 def pytest_report_teststatus(report):
     """One line per scenario with the seconds since it began; an error at tear-down gets a line of its own."""
     now = time.monotonic()
