@@ -124,7 +124,7 @@ TEST_CASE("every property of the kinds that are only kept is read") {
         "allow": "mschap2", "add-default-route": true, "default-route-distance": 2, "dial-on-demand": true,
         "keepalive-timeout": 5, "max-mtu": 1400, "max-mru": "auto", "mrru": 1600, "disabled": false,
         "comment": "c"}},
-      "pptp-server": {"server": {"authentication": "mschap2", "default-profile": "default",
+      "pptp-server": {"server": {"bind-address": "192.0.2.1", "authentication": "mschap2", "default-profile": "default",
         "keepalive-timeout": 5, "max-mtu": 1400, "max-mru": 1401, "mrru": 1600, "enabled": true,
         "comment": "c"}},
       "pptp-server-entry": {"pptp-bob": {"user": "bob", "disabled": true, "comment": "c"}},
@@ -167,7 +167,8 @@ TEST_CASE("every property of the kinds that are only kept is read") {
                                                         .mrru = 1600,
                                                         .disabled = false,
                                                         .comment = "c"});
-    CHECK(out.pptp_server.at("server") == PptpServer{.authentication = strong,
+    CHECK(out.pptp_server.at("server") == PptpServer{.bind_address = "192.0.2.1",
+                                                     .authentication = strong,
                                                      .default_profile = "default",
                                                      .keepalive_timeout = seconds(5),
                                                      .max_mtu = 1400,

@@ -106,8 +106,8 @@ constexpr auto kPptpClient =
 constexpr std::array<LeftOut, 1> kPptpClientLeftOut{
     {{"use-peer-dns", "add the name servers with resolvectl dns"}}};
 constexpr auto kPptpServer =
-    std::to_array<Name>({"enabled", "authentication", "default-profile", "keepalive-timeout", "max-mtu",
-                         "max-mru", "mrru", "disabled", "comment"});
+    std::to_array<Name>({"enabled", "bind-address", "authentication", "default-profile", "keepalive-timeout",
+                         "max-mtu", "max-mru", "mrru", "disabled", "comment"});
 constexpr auto kPptpEntry = std::to_array<Name>({"user", "disabled", "enabled", "comment"});
 constexpr auto kPppClient = std::to_array<Name>({"port",
                                                  "apn",
