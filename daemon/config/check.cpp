@@ -113,8 +113,8 @@ private:
             for (const auto& name : find_kind(kind)->names(config_)) {
                 const auto [it, fresh] = owner.emplace(name, kind);
                 if (!fresh)
-                    complain(pointer_to(kind, name), "there is a " + std::string(it->second) +
-                                                         " of this name already; rename one");
+                    complain(pointer_to(kind, name),
+                             "there is a " + std::string(it->second) + " of this name already; rename one");
             }
     }
 

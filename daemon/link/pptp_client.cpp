@@ -123,9 +123,11 @@ void PptpClient::control_message(const Message& message, wire::ByteView octets) 
 
 void PptpClient::called(const OutgoingCallReply& reply) {
     if (state_ != State::calling || reply.peer_call_id != call_.id || !call_.file) return;
-    if (reply.result != kConnected)
+    if (reply.result != kConnected) {
+        state_ = State::connecting;  // there is no call to be cleared
         return end(EndReason::service_refused, fmt::format("{} refused the call: {}", server(),
                                                            outgoing_result(reply.result, reply.error)));
+    }
     info_.peer_call_id = reply.call_id;
     // Before the host's routes change: how the server is reached then would be through the tunnel.
     asking_ = ports_.network.find_route(ip(info_.peer_address), [this](const Result<net::Route>& route) {
@@ -137,8 +139,7 @@ void PptpClient::called(const OutgoingCallReply& reply) {
 }
 
 void PptpClient::connect_call() {
-    if (auto connected =
-            ports_.sockets.connect_call(call_.file, info_.peer_address, info_.peer_call_id);
+    if (auto connected = ports_.sockets.connect_call(call_.file, info_.peer_address, info_.peer_call_id);
         !connected)
         return end(EndReason::kernel_error, std::move(connected).error().what);
     timer_ = {};

@@ -148,7 +148,8 @@ void PptpControl::take_start(const Message& message) {
     if (const auto* request = std::get_if<StartRequest>(&message)) {
         if (end_ != End::server) return out_of_order(message);
         const bool known = request->version >> 8 == kVersion >> 8;
-        send(StartReply{.result = known ? kOk : kUnsupportedVersion, .host = pptp_host_name(), .vendor = kVendor});
+        send(StartReply{
+            .result = known ? kOk : kUnsupportedVersion, .host = pptp_host_name(), .vendor = kVendor});
         if (!known)
             return end(EndReason::negotiation_failed,
                        fmt::format("{} speaks version {:#06x} of PPTP", peer(), request->version));
@@ -196,8 +197,7 @@ void PptpControl::close() {
 }
 
 void PptpControl::on_closed(const Error& why) {
-    if (state_ == State::connecting)
-        return end(EndReason::no_answer, why.what);
+    if (state_ == State::connecting) return end(EndReason::no_answer, why.what);
     if (state_ == State::starting)
         return end(EndReason::no_answer, fmt::format("{} closed the connection: {}", peer(), why.what));
     end(reason_of(why), fmt::format("the control connection to {} is lost: {}", peer(), why.what));

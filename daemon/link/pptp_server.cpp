@@ -12,6 +12,8 @@ using namespace wire::pptp;
 
 // For the first call after the connection has begun, and for the next one after the last call.
 constexpr Duration kCallPatience = 10s;
+// Whoever connects without end does not fill the journal.
+constexpr TokenBucket::Rate kNotes{.burst = 32, .per_second = 1};
 constexpr std::uint8_t kGeneralError = 2, kBusy = 4, kDoNotAccept = 7;
 constexpr std::uint8_t kNoResource = 4;
 
@@ -72,7 +74,7 @@ void PptpServer::Peer::called(const OutgoingCallRequest& request, wire::ByteView
             !connected)
             socket = fail(std::move(connected).error());
     if (!socket) {
-        if (server.ports_.log) server.ports_.log->notice("a PPTP call was refused: " + socket.error().what);
+        server.note("a PPTP call was refused: " + socket.error().what);
         return refuse(kGeneralError, kNoResource);
     }
     info.session_id = socket->id;
@@ -94,14 +96,15 @@ void PptpServer::Peer::cleared(std::uint16_t peer_call_id, wire::ByteView octets
     if (found == calls_.end()) return;
     auto& call = *found->second;
     call.owner_->link_received(octets);
-    call.end(EndReason::peer_terminated,
-             fmt::format("{} ended call {}: {}", aaa::format_ipv4(remote_.address), call.info_.session_id, how));
+    call.end(
+        EndReason::peer_terminated,
+        fmt::format("{} ended call {}: {}", aaa::format_ipv4(remote_.address), call.info_.session_id, how));
 }
 
 void PptpServer::Peer::control_lost(EndReason reason, std::string detail) {
     if (!had_call_) {
         ++server_.counters_.turned_away;
-        if (server_.ports_.log) server_.ports_.log->debug("a PPTP connection came to nothing: " + detail);
+        server_.note("a PPTP connection came to nothing: " + detail);
     }
     while (!calls_.empty()) calls_.begin()->second->lose(reason, detail);
     server_.remove(*this);
@@ -116,8 +119,7 @@ void PptpServer::Peer::leave(Call& call) {
 PptpServer::Call::Call(Peer& peer, LinkInfo info, Fd socket)
     : peer_(&peer), info_(std::move(info)), socket_(std::move(socket)) {}
 
-PptpServer::Call::Call(Peer& peer, LinkInfo info)
-    : peer_(&peer), info_(std::move(info)), standing_(true) {}
+PptpServer::Call::Call(Peer& peer, LinkInfo info) : peer_(&peer), info_(std::move(info)), standing_(true) {}
 
 PptpServer::Call::~Call() {
     owner_ = nullptr;  // it is being destroyed as well
@@ -213,6 +215,10 @@ bool PptpServer::make_room(std::uint32_t host) {
     return true;
 }
 
+void PptpServer::note(const std::string& sentence) {
+    if (ports_.log && notes_.take(kNotes, ports_.time.now())) ports_.log->info(sentence);
+}
+
 void PptpServer::remove(Peer& peer) {
     const auto at = std::ranges::find_if(peers_, [&](const auto& other) { return other.get() == &peer; });
     if (at == peers_.end()) return;
@@ -222,8 +228,8 @@ void PptpServer::remove(Peer& peer) {
 
 Result<std::unique_ptr<Transport>> PptpServer::take_over(KeptLink link, Fd control) {
     PPP_TRY(auto stream, ports_.tcp.adopt(std::move(control)));
-    const auto known = std::ranges::find_if(
-        peers_, [&](const auto& peer) { return peer->remote_ == stream->remote(); });
+    const auto known =
+        std::ranges::find_if(peers_, [&](const auto& peer) { return peer->remote_ == stream->remote(); });
     Peer* peer = known == peers_.end() ? nullptr : known->get();
     if (!peer) {
         peers_.push_back(std::make_unique<Peer>(*this, std::move(stream)));

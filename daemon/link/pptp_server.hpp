@@ -2,14 +2,15 @@
 /// @file PptpServer: the PAC of this machine (RFC 2637): control connections that come in, with any number of
 /// calls each.
 ///
-/// Before its peer has proven anything, a connection costs a descriptor: so it has to begin at once, and there
-/// is room for a few of each address.
+/// Before its peer has proven anything, a connection costs a descriptor: so it has to begin at once, and
+/// there is room for a few of each address.
 #pragma once
 #include <list>
 #include <map>
 #include <memory>
 #include <string>
 #include "link/pptp_control.hpp"
+#include "link/rate_limit.hpp"
 #include "link/transport.hpp"
 
 namespace ppp::link {
@@ -63,6 +64,8 @@ private:
     void on_connection(std::unique_ptr<TcpStream> stream) override;
     [[nodiscard]] bool make_room(std::uint32_t host);
     void remove(Peer& peer);
+    /// What strangers did, for the journal, as far as it has patience with them.
+    void note(const std::string& sentence);
 
     PptpPorts ports_;
     PptpAcceptor& acceptor_;
@@ -72,6 +75,7 @@ private:
     std::list<std::unique_ptr<Peer>> peers_;  // oldest first
     std::list<std::unique_ptr<Peer>> dead_;   // may be running still: destroyed from the loop
     Timer burial_;
+    TokenBucket notes_;
 };
 
 }  // namespace ppp::link

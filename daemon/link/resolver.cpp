@@ -20,7 +20,8 @@ Result<std::vector<std::uint32_t>> look_up(const std::string& host) {
     addrinfo* list = nullptr;
     const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
     if (error != 0)
-        return fail(Errc::not_found, "the name " + quoted(host) + " does not resolve: " + ::gai_strerror(error));
+        return fail(Errc::not_found,
+                    "the name " + quoted(host) + " does not resolve: " + ::gai_strerror(error));
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> keep(list, ::freeaddrinfo);
     std::vector<std::uint32_t> out;
     for (const auto* at = list; at && out.size() < kMaxAddresses; at = at->ai_next) {
@@ -55,8 +56,8 @@ SystemResolver::~SystemResolver() {
 
 Pending SystemResolver::resolve(std::string host, Done done) {
     auto [pending, ticket] = Pending::make();
-    auto question =
-        std::make_shared<Question>(Question{.host = std::move(host), .done = std::move(done), .ticket = ticket});
+    auto question = std::make_shared<Question>(
+        Question{.host = std::move(host), .done = std::move(done), .ticket = ticket});
     pool_->submit([question] { question->answer = look_up(question->host); },
                   [question] {
                       if (question->ticket.settle()) question->done(std::move(question->answer));

@@ -14,7 +14,8 @@ struct TcpEndpoint {
     std::uint32_t address = 0;  ///< host order; 0 = any
     std::uint16_t port = 0;
     friend bool operator==(const TcpEndpoint&, const TcpEndpoint&) = default;
-    friend auto operator<=>(const TcpEndpoint&, const TcpEndpoint&) = default;  // NOLINT(modernize-use-nullptr)
+    friend auto operator<=>(const TcpEndpoint&,
+                            const TcpEndpoint&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// One connection. What a handler does not take stays in the kernel: another process with a copy of the file

@@ -154,8 +154,7 @@ private:
     }
     Result<> flush() {
         while (!connecting_ && !waiting_.empty()) {
-            const auto n =
-                ::send(file_.get(), waiting_.data(), waiting_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            const auto n = ::send(file_.get(), waiting_.data(), waiting_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             if (n < 0 && errno == EINTR) continue;
             if (n < 0 && errno == EAGAIN) break;
             if (n < 0) return fail_errno("cannot send to " + to_string(remote_));

@@ -19,8 +19,8 @@ Result<> AccessServer::resume(Inherited& from) {
     const auto server = servers_.find(kept.object);
     if (server == servers_.end() || server->second->config.link != kept.link.info.kind)
         return fail(Errc::config, fmt::format("server '{}' was removed, disabled or moved", kept.object));
-    PPP_TRY(auto transport, gates_.at(kept.link.info.kind)
-                                ->take_over(kept.object, kept.link, std::move(from.control)));
+    PPP_TRY(auto transport,
+            gates_.at(kept.link.info.kind)->take_over(kept.object, kept.link, std::move(from.control)));
     auto session = std::make_unique<Session>(context_.ports, static_cast<Session::Owner&>(*this),
                                              server->second->settings, std::move(transport));
     auto* raw = session.get();

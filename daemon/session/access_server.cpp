@@ -14,8 +14,7 @@ constexpr std::uint32_t kMaxStarting = 512;
 // One host does not keep the others out.
 constexpr std::uint32_t kMaxStartingOfHost = 64;
 
-std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
-                                                        const ServerConfig& config) {
+std::shared_ptr<const SessionSettings> session_settings(const std::string& name, const ServerConfig& config) {
     auto settings = std::make_shared<SessionSettings>();
     settings->role = Role::server;
     settings->object = name;
@@ -147,8 +146,7 @@ void AccessServer::opened(Record& record) {
     started(session);
     as_event(log(record), message_id::kSessionUp)
         .info(fmt::format("session {} opened: user {} from {} on {}: {}", record.id, session.user(),
-                          session.link().caller(), session.unit()->name(),
-                          describe_addresses(session)));
+                          session.link().caller(), session.unit()->name(), describe_addresses(session)));
     listener_.server_session_opened(row(session));
 }
 

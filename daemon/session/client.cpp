@@ -14,8 +14,7 @@ constexpr Duration kCarrierGrace = 5s;
 
 }  // namespace
 
-std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
-                                                        const ClientConfig& config) {
+std::shared_ptr<const SessionSettings> session_settings(const std::string& name, const ClientConfig& config) {
     auto settings = std::make_shared<SessionSettings>();
     settings->role = Role::client;
     settings->object = name;

@@ -47,8 +47,7 @@ public:
         }
     };
 
-    Client(std::string name, ClientConfig config, ProfileWishes profile, Context context,
-           Listener& listener);
+    Client(std::string name, ClientConfig config, ProfileWishes profile, Context context, Listener& listener);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
     ~Client() override = default;

@@ -18,7 +18,10 @@ ClientConfig common(std::string_view kind, const Kind& object) {
     out.allow = object.allow;
     out.add_default_route = object.add_default_route;
     out.default_route_distance = object.default_route_distance;
-    if constexpr (requires { object.use_peer_dns; }) out.use_peer_dns = object.use_peer_dns;
+    if constexpr (requires { object.use_peer_dns; })
+        out.use_peer_dns = object.use_peer_dns;
+    else
+        out.use_peer_dns = true;  // asked for and shown; nothing on this host takes them
     if constexpr (requires { object.remote_address; })
         out.remote_address = aaa::parse_ipv4(object.remote_address).value_or(0);
     out.keepalive_timeout = object.keepalive_timeout;

@@ -27,9 +27,9 @@ void Client::session_settled(Session& session) {
 Result<> Client::resume(Inherited& from) {
     const auto& record = from.record;
     session_id_ = record.id;
-    auto session = std::make_unique<Session>(
-        context_.ports, static_cast<Session::Owner&>(*this), session_settings(name_, config_),
-        dialler_->resume(record.link, std::move(from.control)));
+    auto session = std::make_unique<Session>(context_.ports, static_cast<Session::Owner&>(*this),
+                                             session_settings(name_, config_),
+                                             dialler_->resume(record.link, std::move(from.control)));
     PPP_CHECK(session->resume(record, std::move(from.files)));
     session_ = std::move(session);
     reported_connected_ = true;

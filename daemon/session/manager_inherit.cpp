@@ -59,8 +59,8 @@ std::optional<Inherited> Manager::inherited(const Client& client) {
 bool Manager::inherited_again(const link::LinkInfo& link) const {
     return inheritance_ && std::ranges::any_of(inheritance_->sessions, [&](const Inherited& other) {
                const auto& its = other.record.link.info;
-               return its.kind == link.kind && its.interface == link.interface && its.peer_mac == link.peer_mac &&
-                      its.session_id == link.session_id;
+               return its.kind == link.kind && its.interface == link.interface &&
+                      its.peer_mac == link.peer_mac && its.session_id == link.session_id;
            });
 }
 
@@ -83,8 +83,8 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
     context_.ports.keeping->forget(record.id);
     if (from.files.unit) context_.ports.kernel.discard(std::move(from.files));
     // Said once: the client's next attempt would say it too.
-    if (record.link.info.kind == link::LinkKind::pppoe && !inherited_again(record.link.info) && farewells_.send(record.link.info) &&
-        record.role == Role::client)
+    if (record.link.info.kind == link::LinkKind::pppoe && !inherited_again(record.link.info) &&
+        farewells_.send(record.link.info) && record.role == Role::client)
         context_.memory.forget(record.object);
     EndedSession ended;
     ended.row = row_of(record, context_.ports.time.now());

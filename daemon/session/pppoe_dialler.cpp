@@ -29,7 +29,8 @@ void PppoeDialler::watch(Owner& owner) {
 std::optional<Dialler::Obstacle> PppoeDialler::obstacle() {
     const auto& interface = config_.interface;
     const auto* parent = ports_.network.links().find(interface);
-    if (!parent) return Obstacle{.sentence = fmt::format("interface {} does not exist", interface), .gone = true};
+    if (!parent)
+        return Obstacle{.sentence = fmt::format("interface {} does not exist", interface), .gone = true};
     if (!parent->up) {
         if (raised_ifindex_ != parent->ifindex) raise_parent(*parent);
         return Obstacle{

@@ -54,8 +54,7 @@ void PppoeGate::open(const ServerConfigs& servers) {
         if (!listener)
             listener = std::make_unique<link::PppoeServer>(
                 served.interface, pppoe_, static_cast<link::PppoeAcceptor&>(*this), buckets_);
-        listener->set_service(
-            service_of(name, std::get<config::PppoeServer>(server.object), served.ac_name));
+        listener->set_service(service_of(name, std::get<config::PppoeServer>(server.object), served.ac_name));
         if (!listener->listening()) listen(served.interface);
         owner_.gate_changed(name);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file PptpDialler: links to a PPTP server. Nothing is looked at before the attempt: routes and names change
-/// without telling.
+/// @file PptpDialler: links to a PPTP server. Nothing is looked at before the attempt: routes and names
+/// change without telling.
 #pragma once
 #include "link/pptp_client.hpp"
 #include "session/dialler.hpp"

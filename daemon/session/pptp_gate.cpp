@@ -23,7 +23,8 @@ void PptpGate::open(const ServerConfigs& servers) {
         return pptp_.close();
     }
     const auto& [name, server] = *servers.begin();
-    const auto address = aaa::parse_ipv4(std::get<config::PptpServer>(server.object).bind_address).value_or(0);
+    const auto address =
+        aaa::parse_ipv4(std::get<config::PptpServer>(server.object).bind_address).value_or(0);
     if (address != address_) pptp_.close();
     name_ = name;
     address_ = address;
@@ -54,7 +55,8 @@ void PptpGate::accept(std::unique_ptr<link::Transport> transport) {
 
 Result<std::unique_ptr<link::Transport>> PptpGate::take_over(const std::string& server,
                                                              const link::KeptLink& link, Fd control) {
-    if (server != name_) return fail(Errc::config, fmt::format("server '{}' was removed or disabled", server));
+    if (server != name_)
+        return fail(Errc::config, fmt::format("server '{}' was removed or disabled", server));
     return pptp_.take_over(link, std::move(control));
 }
 

@@ -88,9 +88,9 @@ struct ServerStatus {
 /// A row of `ppp active`.
 struct SessionRow {
     std::uint64_t id = 0;
-    std::string name;  ///< the user
+    std::string name;               ///< the user
     std::string service = "pppoe";  ///< "pppoe", "pptp", "ppp"
-    std::string caller_id;  ///< of the peer: MAC, IPv4 address or our port
+    std::string caller_id;          ///< of the peer: MAC, IPv4 address or our port
     std::string address;
     std::string interface;  ///< the unit
     std::string kind;       ///< of the object that has it: "pppoe-client", "pppoe-server"

@@ -237,8 +237,8 @@ std::optional<Message> read_as(std::size_t place, Reader& in) {
 
 /// General Error Codes (RFC 2637 section 2.16).
 std::string_view general_error(std::uint8_t error) {
-    constexpr std::array<std::string_view, 7> kNames{"None",       "Not-Connected", "Bad-Format", "Bad-Value",
-                                                     "No-Resource", "Bad-Call ID",   "PAC-Error"};
+    constexpr std::array<std::string_view, 7> kNames{
+        "None", "Not-Connected", "Bad-Format", "Bad-Value", "No-Resource", "Bad-Call ID", "PAC-Error"};
     return error < kNames.size() ? kNames.at(error) : "unknown error";
 }
 std::string result_text(std::span<const std::string_view> names, std::uint8_t result, std::uint8_t error) {
@@ -248,7 +248,8 @@ std::string result_text(std::span<const std::string_view> names, std::uint8_t re
 }
 
 std::string fields(const StartRequest& m) {
-    return fmt::format("version={:#x} host=\"{}\" vendor=\"{}\"", m.version, escape(m.host), escape(m.vendor));
+    return fmt::format("version={:#x} host=\"{}\" vendor=\"{}\"", m.version, escape(m.host),
+                       escape(m.vendor));
 }
 std::string fields(const StartReply& m) {
     return fmt::format("version={:#x} result={} error={} host=\"{}\" vendor=\"{}\"", m.version, m.result,
@@ -300,7 +301,8 @@ Beginning begin(ByteView stream) {
     Reader in(stream);
     const auto length = in.u16();
     if (!in.ok()) return {};
-    if (length < kHeader || length > kMaxMessage) return {.length = 0, .wrong = "a length that no message has"};
+    if (length < kHeader || length > kMaxMessage)
+        return {.length = 0, .wrong = "a length that no message has"};
     const auto message_type = in.u16();
     if (!in.ok()) return {};
     if (message_type != kControlMessage) return {.length = 0, .wrong = "not a control message"};
@@ -336,13 +338,18 @@ Bytes encode(const Message& message) {
 
 std::string start_result(std::uint8_t result, std::uint8_t error) {
     constexpr std::array<std::string_view, 6> kNames{
-        "result 0", "Successful channel establishment", "General Error", "Command channel already exists",
-        "Requester is not authorized", "The protocol version of the requester is not supported"};
+        "result 0",
+        "Successful channel establishment",
+        "General Error",
+        "Command channel already exists",
+        "Requester is not authorized",
+        "The protocol version of the requester is not supported"};
     return result_text(kNames, result, error);
 }
 std::string outgoing_result(std::uint8_t result, std::uint8_t error) {
-    constexpr std::array<std::string_view, 8> kNames{"result 0", "Connected",    "General Error", "No Carrier",
-                                                     "Busy",     "No Dial Tone", "Time-out", "Do Not Accept"};
+    constexpr std::array<std::string_view, 8> kNames{"result 0",   "Connected",    "General Error",
+                                                     "No Carrier", "Busy",         "No Dial Tone",
+                                                     "Time-out",   "Do Not Accept"};
     return result_text(kNames, result, error);
 }
 std::string disconnect_result(std::uint8_t result, std::uint8_t error) {

@@ -130,10 +130,10 @@ struct SetLinkInfo {
     friend bool operator==(const SetLinkInfo&, const SetLinkInfo&) = default;
 };
 
-using Message = std::variant<StartRequest, StartReply, StopRequest, StopReply, EchoRequest, EchoReply,
-                             OutgoingCallRequest, OutgoingCallReply, IncomingCallRequest, IncomingCallReply,
-                             IncomingCallConnected, CallClearRequest, CallDisconnectNotify, WanErrorNotify,
-                             SetLinkInfo>;
+using Message =
+    std::variant<StartRequest, StartReply, StopRequest, StopReply, EchoRequest, EchoReply,
+                 OutgoingCallRequest, OutgoingCallReply, IncomingCallRequest, IncomingCallReply,
+                 IncomingCallConnected, CallClearRequest, CallDisconnectNotify, WanErrorNotify, SetLinkInfo>;
 [[nodiscard]] Type type_of(const Message& message);
 
 /// What a stream of octets begins with.

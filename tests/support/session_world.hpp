@@ -116,8 +116,7 @@ struct SessionWorld {
     session::Client& dial(session::Client::ProfileWishes wishes = {}) {
         client = std::make_unique<session::Client>(
             "pppoe-out1", session::client_config(dialler), wishes,
-            session::Client::Context{home.ports, home.links(memory), next_id},
-            client_events);
+            session::Client::Context{home.ports, home.links(memory), next_id}, client_events);
         client->start();
         return *client;
     }
