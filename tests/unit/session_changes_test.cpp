@@ -116,9 +116,9 @@ const std::set<std::string> kHarmless{
     "pppoe-client.comment", "pppoe-client.password-storage",
     // Of a client's profile: what is said by the far end, or is a server's to give.
     "profile.local-address", "profile.remote-address", "profile.dns-server", "profile.wins-server",
-    "profile.only-one", "profile.rate-limit", "profile.change-tcp-mss", "profile.use-compression",
-    "profile.use-mpls", "profile.remote-ipv6-prefix-pool", "profile.dhcpv6-pd-pool", "profile.bridge",
-    "profile.address-list", "profile.parent-queue", "profile.on-up", "profile.on-down", "profile.comment"};
+    "profile.only-one", "profile.rate-limit", "profile.change-tcp-mss", "profile.use-mpls",
+    "profile.remote-ipv6-prefix-pool", "profile.dhcpv6-pd-pool", "profile.bridge", "profile.address-list",
+    "profile.parent-queue", "profile.on-up", "profile.on-down", "profile.comment"};
 
 }  // namespace
 
