@@ -43,15 +43,16 @@ public:
 
     Pending resolve(std::string host, Done done) override {
         auto [pending, ticket] = Pending::make();
-        timer_ = time_.after(std::chrono::milliseconds(5), [this, host = std::move(host),
-                                                            done = std::move(done), ticket]() mutable {
-            const auto found = names.find(host);
-            if (found != names.end() && found->second.empty()) return;
-            if (!ticket.settle()) return;
-            if (found == names.end())
-                return done(fail(Errc::not_found, "the name \"" + host + "\" does not resolve: unknown"));
-            done(found->second);
-        });
+        timer_ = time_.after(
+            std::chrono::milliseconds(5),
+            [this, host = std::move(host), done = std::move(done), ticket = ticket]() mutable {
+                const auto found = names.find(host);
+                if (found != names.end() && found->second.empty()) return;
+                if (!ticket.settle()) return;
+                if (found == names.end())
+                    return done(fail(Errc::not_found, "the name \"" + host + "\" does not resolve: unknown"));
+                done(found->second);
+            });
         return std::move(pending);
     }
 

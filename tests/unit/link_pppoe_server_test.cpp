@@ -15,7 +15,7 @@ using Server = test::ScriptedServer;
 using test::any_service;
 
 namespace {
-constexpr auto kServiceNameError = "513 ", kAcSystemError = "514 ";
+constexpr auto kServiceNameError = "513 ", kSystemError = "514 ";
 }
 
 TEST_CASE("PADI is answered by a PADO with name, service, cookie and what the host marked") {
@@ -191,7 +191,7 @@ TEST_CASE("a full server withholds its PADO and refuses a PADR of before") {
     auto early = s.padr("", kStrangerMac);
     CHECK(s.connect());
     s.inject(early);
-    CHECK(s.failure() == std::string(kAcSystemError) + "too many sessions");
+    CHECK(s.failure() == std::string(kSystemError) + "too many sessions");
     const auto before = s.count(Code::pado);
     s.inject(s.padi());
     CHECK(s.count(Code::pado) == before);

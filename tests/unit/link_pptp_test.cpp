@@ -13,6 +13,7 @@
 using namespace ppp;
 using namespace ppp::link;
 using namespace ppp::test;
+using namespace ppp::wire;
 using namespace ppp::wire::pptp;
 using namespace std::chrono_literals;
 
@@ -52,8 +53,8 @@ struct Witness final : Transport::Owner {
         detail = std::move(text);
         link.reset();
     }
-    void link_sent(wire::ByteView octets) override { said.push_back(describe(*decode(octets))); }
-    void link_received(wire::ByteView octets) override { heard.push_back(describe(*decode(octets))); }
+    void link_sent(wire::ByteView octets) override { said.push_back(describe(*pptp::decode(octets))); }
+    void link_received(wire::ByteView octets) override { heard.push_back(describe(*pptp::decode(octets))); }
     [[nodiscard]] static bool any(const std::vector<std::string>& list, std::string_view part) {
         return std::ranges::any_of(list, [&](const auto& s) { return s.find(part) != std::string::npos; });
     }
@@ -112,9 +113,9 @@ struct Stranger final : private TcpStream::Handler {
     }
     void say(const Message& message) { say(encode(message)); }
     std::size_t on_octets(wire::ByteView octets) override {
-        const auto beginning = begin(octets);
+        const auto beginning = judge(octets);
         if (beginning.length == 0 || beginning.length > octets.size()) return 0;
-        heard.push_back(*decode(octets.first(beginning.length)));
+        heard.push_back(*pptp::decode(octets.first(beginning.length)));
         return beginning.length;
     }
     void on_closed(const Error&) override { closed = true; }
@@ -127,7 +128,7 @@ struct Stranger final : private TcpStream::Handler {
 }  // namespace
 
 TEST_CASE("a call is made, carries its two ids, and is cleared, however the messages are broken up") {
-    for (const std::size_t piece : {1, 7, 156, 1000}) {
+    for (const std::size_t piece : {1UL, 7UL, 156UL, 1000UL}) {
         World w;
         w.net.piece = piece;
         auto client = w.dial();

@@ -33,8 +33,8 @@ struct End {
     }
 };
 /// Two ends that speak to each other.
-struct Pair {
-    Pair(const CcpConfig& l, const CcpConfig& r) : left(l), right(r) {
+struct CcpPair {
+    CcpPair(const CcpConfig& l, const CcpConfig& r) : left(l), right(r) {
         left.owner.wire = [this](wire::ByteView frame) { right.ccp.receive(frame.subspan(2)); };
         right.owner.wire = [this](wire::ByteView frame) { left.ccp.receive(frame.subspan(2)); };
         for (auto* end : {&left, &right}) {
@@ -49,7 +49,7 @@ struct Pair {
 }  // namespace
 
 TEST_CASE("two ends with keys agree on 128 bits without state, both ways") {
-    Pair p({.mppe = true}, {.mppe = true});
+    CcpPair p({.mppe = true}, {.mppe = true});
     CHECK(p.left.owner.ups == 1);
     CHECK(p.right.owner.ups == 1);
     for (const auto* end : {&p.left, &p.right}) {
@@ -211,7 +211,7 @@ TEST_CASE("windows and codes beyond what the kernel can do are not agreed on") {
 }
 
 TEST_CASE("a Configure-Request that comes again in Opened begins anew: the kernel has stopped at its sight") {
-    Pair p({.mppe = true}, {.mppe = true});
+    CcpPair p({.mppe = true}, {.mppe = true});
     REQUIRE(p.left.owner.ups == 1);
     const auto request = p.right.peer.our_request();
     p.left.ccp.receive(wire::ByteView(request).subspan(2));

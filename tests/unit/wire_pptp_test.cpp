@@ -106,9 +106,9 @@ TEST_CASE("a phone number's length beyond its field is cut, texts end at the fir
 TEST_CASE("texts of a peer are harmless in a description, and a cut message is described by what there is") {
     const auto octets = encode(StartRequest{.host = "\x1b[31m", .vendor = "v"});
     CHECK(describe(*decode(octets)).find('\x1b') == std::string::npos);
-    CHECK(wire::describe_cut(ByteView(octets).first(128), octets.size()).find("version=0x100") !=
+    CHECK(pptp::describe_cut(ByteView(octets).first(128), octets.size()).find("version=0x100") !=
           std::string::npos);
-    CHECK(wire::describe_cut(ByteView(octets).first(3), 156) == "[PPTP 156 octets]");
+    CHECK(pptp::describe_cut(ByteView(octets).first(3), 156) == "[PPTP 156 octets]");
 }
 
 TEST_CASE("results are told by the RFC's names") {
