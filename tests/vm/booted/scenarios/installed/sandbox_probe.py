@@ -95,6 +95,17 @@ def sockets(family: int, kind: int) -> Callable[[], None]:
     return lambda: socket.socket(family, kind, 0).close()
 
 
+def speak_tcp() -> None:
+    """Listens, connects and is heard."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with socket.create_connection(server.getsockname(), 5) as client:
+            client.sendall(b"x")
+            heard, _ = server.accept()
+            with heard:
+                heard.settimeout(5)
+                heard.recv(1)
+
+
 REFUSED: dict[str, Callable[[], None]] = {
     "write /etc/passwd": lambda: opened("/etc/passwd", os.O_WRONLY | os.O_APPEND),
     "read /etc/shadow": lambda: opened("/etc/shadow", os.O_RDONLY),
@@ -124,6 +135,7 @@ NEEDED: dict[str, Callable[[], None]] = {
     "a packet socket": raw_socket,
     "a PPPoE socket": sockets(AF_PPPOX, socket.SOCK_STREAM),
     "a netlink socket": sockets(socket.AF_NETLINK, socket.SOCK_RAW),
+    "a PPTP control connection": speak_tcp,
 }
 
 
