@@ -8,7 +8,6 @@ from support.lines import Telephone
 from support.link_setups import SERVED, serial_client, serial_server
 from support.peers import PppServices, Pppd
 from support.setups import PASSWORD, USER, connected
-from support.transfer import transfer
 from support.wait import wait_for
 
 NAME = "ppp-out1"
@@ -31,7 +30,7 @@ def test_our_client_at_pppd_over_a_cable(lab):
     status = connected(daemon, NAME)
     assert (status["local-address"], status["remote-address"], status["mtu"]) == (HERE, THERE, 1500)
     home.ping(THERE, "-s", 1472, "-M", "do", count=3)
-    transfer(lab, home, isp, THERE, 1)
+    home.ping(THERE, "-s", 1400, "-i", "0.01", count=100, deadline=30)
     said = peer.process.output()
     assert "rcvd [LCP ConfReq" in said and "<asyncmap" in said and "<pcomp>" in said and "<accomp>" in said
     daemon.pppctl("down", NAME, json=False)
@@ -63,7 +62,7 @@ def test_pppd_at_our_server_over_a_cable(lab, encryption):
     assert (row["name"], row["service"], row["caller-id"]) == (USER, "ppp", lines.port("in"))
     assert row["interface"] == "ppp-in1"
     assert row["encoding"] == ("MPPE128 stateless" if encryption == "required" else "")
-    transfer(lab, home, isp, SERVED, 1)
+    home.ping(SERVED, "-s", 1400, "-i", "0.01", count=100, deadline=30)
     peer.process.terminate()
     daemon.wait_log("session 1 closed: .*peer-terminated")
     if encryption == "required":
