@@ -7,7 +7,6 @@
 #pragma once
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -53,11 +52,7 @@ public:
         ends_[right] = {.far = left, .tty = tty};
         return pair;
     }
-    [[nodiscard]] static Key key(const Fd& socket) {
-        struct stat status {};
-        ::fstat(socket.get(), &status);
-        return status.st_ino;
-    }
+    [[nodiscard]] static Key key(const Fd& socket) { return inode_of(socket); }
     /// What was set for a serial line's end.
     [[nodiscard]] const kernel::AsyncOptions& async(Key end) const { return ends_.at(end).async; }
     /// The far end is gone for whoever holds this one: a PADT came or the parent went down. Frames that are

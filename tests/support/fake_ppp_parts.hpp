@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file What a test sees and sets of FakePpp.
 #pragma once
+#include <sys/stat.h>
 #include <algorithm>
 #include <array>
 #include <map>
@@ -8,6 +9,7 @@
 #include <string>
 #include <tuple>
 #include <vector>
+#include "base/fd.hpp"
 #include "base/scheduler.hpp"
 #include "kernel/ppp_kernel.hpp"
 
@@ -25,6 +27,13 @@ struct FakePppInterface {
     kernel::Unit::Idle idle{};
     std::vector<wire::Bytes> received;  ///< data packets that reached the host, protocol field first
 };
+
+/// Names a file after its descriptor was given away.
+inline ino_t inode_of(const Fd& file) {
+    struct stat status {};
+    ::fstat(file.get(), &status);
+    return status.st_ino;
+}
 
 /// How long the kernel takes; a test may change it at any time.
 struct FakePppTiming {
