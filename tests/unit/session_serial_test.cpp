@@ -144,27 +144,27 @@ TEST_CASE("each failure of a call has its reason and its sentence") {
         EndReason reason;
         std::string detail;
     };
-    for (const auto& [answer, reason, detail] :
+    for (const auto& failure :
          {Case{"BUSY", EndReason::service_refused, "the modem answered BUSY to ATDT0301234"},
           Case{"NO CARRIER", EndReason::no_answer, "the modem answered NO CARRIER to ATDT0301234"},
           Case{"NO DIALTONE", EndReason::no_answer, "the modem answered NO DIALTONE to ATDT0301234"},
           Case{"", EndReason::no_answer, "the modem did not answer CONNECT to ATDT0301234 within 60 s"}}) {
-        CAPTURE(answer);
+        CAPTURE(failure.answer);
         SerialWorld w;
-        w.use_modem([&, said_ok = false](const std::string& said) mutable {
+        w.use_modem([&](const std::string& said) {
             if (!said.starts_with("ATDT")) return w.ttys.say(kHomePort, "OK\r\n");
-            if (!answer.empty()) w.ttys.say(kHomePort, answer + "\r\n");
+            if (!failure.answer.empty()) w.ttys.say(kHomePort, failure.answer + "\r\n");
         });
         w.dial_serial();
         w.time.advance(500ms);
-        if (answer.empty()) {
+        if (failure.answer.empty()) {
             CHECK(w.state() == ClientState::discovery);
             CHECK(w.client->status().dial_status == "ATDT0301234");
             w.time.advance(60s);
         }
         REQUIRE_FALSE(w.client_events.reasons.empty());
-        CHECK(w.client_events.reasons[0] == reason);
-        CHECK(w.client_events.details[0] == detail);
+        CHECK(w.client_events.reasons[0] == failure.reason);
+        CHECK(w.client_events.details[0] == failure.detail);
         w.end();
         CHECK(w.ttys.open_ports == 0);
     }
