@@ -136,6 +136,8 @@ TEST_CASE("a lost carrier ends the session on both sides, and the client calls a
     CHECK(w.client_events.reasons[0] == EndReason::lost_carrier);
     CHECK(w.client_events.details[0] == "/dev/ttyUSB0 was hung up or pulled out");
     CHECK(w.server_events.reasons == std::vector{EndReason::lost_carrier});
+    w.time.advance(100ms);
+    CHECK(w.ttys.opened == 4);  // nobody says goodbye on a dead line: both ends have opened theirs anew
 }
 
 TEST_CASE("each failure of a call has its reason and its sentence") {
