@@ -22,7 +22,8 @@ public:
         : lines_(lines), device_(std::move(device)), port_(std::move(port)) {
         port_->give_to(*this);
         making_ = port_->leave_ppp([this, modem] {
-            if (!modem) return lines_.hung_up(device_);
+            // A line that is dead takes not even nothing.
+            if (!modem || !port_->write({})) return lines_.hung_up(device_);
             port_->set_dtr(false);
             timer_ = lines_.time_.after(kDtrOff, [this] { look(); });
         });

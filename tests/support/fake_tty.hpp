@@ -146,6 +146,7 @@ private:
             if (!ttys.write_fails_.empty()) return fail(Errc::system, std::exchange(ttys.write_fails_, {}));
             auto* own = mine();
             if (!own || dead) return fail_errno("cannot write to " + device, EIO);
+            if (octets.empty()) return {};
             if (own->hear)
                 own->hear(std::string(wire::chars(octets)));
             else if (!own->far.empty())

@@ -94,7 +94,7 @@ TEST_CASE("each way in which a call fails has an end of its own") {
         ChatEnd end;
         std::string_view detail;
     };
-    for (const auto& c :
+    for (const auto& failure :
          {Case{"BUSY", ChatEnd::busy, "the modem answered BUSY to ATDT1"},
           Case{"NO CARRIER", ChatEnd::no_carrier, "the modem answered NO CARRIER to ATDT1"},
           Case{"NO DIALTONE", ChatEnd::no_dialtone, "the modem answered NO DIALTONE to ATDT1"},
@@ -103,12 +103,12 @@ TEST_CASE("each way in which a call fails has an end of its own") {
           Case{"ERROR", ChatEnd::refused, "the modem answered ERROR to ATDT1"},
           Case{"+CME ERROR: 30", ChatEnd::refused, "the modem answered +CME ERROR: 30 to ATDT1"},
           Case{"BLACKLISTED", ChatEnd::refused, "the modem answered BLACKLISTED to ATDT1"}}) {
-        CAPTURE(c.answer);
+        CAPTURE(failure.answer);
         Line line(dial_steps({.phone = "1"}));
         line.answer("OK\r\n");
-        line.answer(std::string(c.answer) + "\r\n");
-        CHECK(line.ends.end == c.end);
-        CHECK(line.ends.detail == c.detail);
+        line.answer(std::string(failure.answer) + "\r\n");
+        CHECK(line.ends.end == failure.end);
+        CHECK(line.ends.detail == failure.detail);
         line.answer("CONNECT\r\n");
         line.time.advance(1h);
         CHECK(line.ends.ends == 1);

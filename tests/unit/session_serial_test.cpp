@@ -136,6 +136,8 @@ TEST_CASE("a lost carrier ends the session on both sides, and the client calls a
     CHECK(w.client_events.reasons[0] == EndReason::lost_carrier);
     CHECK(w.client_events.details[0] == "/dev/ttyUSB0 was hung up or pulled out");
     CHECK(w.server_events.reasons == std::vector{EndReason::lost_carrier});
+    w.time.advance(100ms);
+    CHECK(w.ttys.opened == 4);  // nobody says goodbye on a dead line: both ends have opened theirs anew
 }
 
 TEST_CASE("each failure of a call has its reason and its sentence") {
@@ -144,27 +146,27 @@ TEST_CASE("each failure of a call has its reason and its sentence") {
         EndReason reason;
         std::string detail;
     };
-    for (const auto& c :
+    for (const auto& failure :
          {Case{"BUSY", EndReason::service_refused, "the modem answered BUSY to ATDT0301234"},
           Case{"NO CARRIER", EndReason::no_answer, "the modem answered NO CARRIER to ATDT0301234"},
           Case{"NO DIALTONE", EndReason::no_answer, "the modem answered NO DIALTONE to ATDT0301234"},
           Case{"", EndReason::no_answer, "the modem did not answer CONNECT to ATDT0301234 within 60 s"}}) {
-        CAPTURE(c.answer);
+        CAPTURE(failure.answer);
         SerialWorld w;
         w.use_modem([&](const std::string& said) {
             if (!said.starts_with("ATDT")) return w.ttys.say(kHomePort, "OK\r\n");
-            if (!c.answer.empty()) w.ttys.say(kHomePort, c.answer + "\r\n");
+            if (!failure.answer.empty()) w.ttys.say(kHomePort, failure.answer + "\r\n");
         });
         w.dial_serial();
         w.time.advance(500ms);
-        if (c.answer.empty()) {
+        if (failure.answer.empty()) {
             CHECK(w.state() == ClientState::discovery);
             CHECK(w.client->status().dial_status == "ATDT0301234");
             w.time.advance(60s);
         }
         REQUIRE_FALSE(w.client_events.reasons.empty());
-        CHECK(w.client_events.reasons[0] == c.reason);
-        CHECK(w.client_events.details[0] == c.detail);
+        CHECK(w.client_events.reasons[0] == failure.reason);
+        CHECK(w.client_events.details[0] == failure.detail);
         w.end();
         CHECK(w.ttys.open_ports == 0);
     }
