@@ -11,34 +11,46 @@ from support.pptp_peers import wire
 from support.setups import client, clients, server
 from support.wait import wait_for
 
-AT_ONCE, ROUNDS = 25, 20
-NUMBERS = range(1, AT_ONCE + 1)
-POOL = f"10.8.0.2-10.8.0.{1 + AT_ONCE}"  # as many addresses as sessions: a lease that is left is missed
-GROWTH = 1024  # KiB over all rounds but the first, less than 3 for each session
+CYCLES = 500
+GROWTH = 1024  # KiB over all rounds but the first, some 2 for each session
+SECOND = "198.51.100.1", "198.51.100.2"
 
 
-def pppoe(lab):
+def pool(count):
+    """As many addresses as sessions: a lease that is left is missed."""
+    return f"10.8.0.2-10.8.0.{1 + count}"
+
+
+def pppoe(lab, count):
     ends = lab.pair("isp", "home")
-    ours = clients(*(client(f"pppoe-out{number}") for number in NUMBERS))
+    ours = clients(*(client(f"pppoe-out{number}") for number in range(count)))
     ours[0]["profile"] = {"default": {"use-ipv6": False}}
-    return ends, server(ipv6=False, pool=POOL), ours
+    return ends, server(ipv6=False, pool=pool(count)), ours
 
 
-def pptp(lab):
-    return wire(lab), pptp_server(pool=POOL), pptp_client(*(f"pptp-out{number}" for number in NUMBERS))
+def pptp(lab, count):
+    ends = wire(lab)
+    # One address may have 16 connections that wait for their calls.
+    for end, address in zip(ends, SECOND):
+        end.run("ip", "address", "add", f"{address}/24", "dev", "eth0")
+    dials = pptp_client(*(f"pptp-out{number}" for number in range(count)))
+    for number in range(0, count, 2):
+        dials[0]["pptp-client"][f"pptp-out{number}"]["connect-to"] = SECOND[0]
+    return ends, pptp_server(pool=pool(count)), dials
 
 
-def serial(lab):
+def serial(lab, count):
     ends = lab.pair("isp", "home")
-    lines = Telephone(lab, ends[1], *(f"cable:in{number}:out{number}" for number in NUMBERS))
-    return (ends, serial_server(*(lines.port(f"in{number}") for number in NUMBERS), pool=POOL),
-            serial_client(*(lines.port(f"out{number}") for number in NUMBERS)))
+    lines = Telephone(lab, ends[1], *(f"cable:in{number}:out{number}" for number in range(count)))
+    return (ends, serial_server(*(lines.port(f"in{number}") for number in range(count)), pool=pool(count)),
+            serial_client(*(lines.port(f"out{number}") for number in range(count))))
 
 
-@pytest.mark.deadline(240)
-@pytest.mark.parametrize("link", [pppoe, pptp, serial], ids=lambda link: link.__name__)
-def test_five_hundred_sessions_leave_nothing_behind(lab, link):
-    ends, *setups = link(lab)
+# A server on a cable loses the frame that wakes it, and the second one comes three seconds later: fewer rounds of more.
+@pytest.mark.deadline(300)
+@pytest.mark.parametrize("link, at_once", [(pppoe, 25), (pptp, 25), (serial, 50)], ids=["pppoe", "pptp", "serial"])
+def test_five_hundred_sessions_leave_nothing_behind(lab, link, at_once):
+    ends, *setups = link(lab, at_once)
     kind = next(kind for kind in setups[1][0] if kind.endswith("-client"))
     names = setups[1][0][kind].keys()
     daemons = []
@@ -53,15 +65,15 @@ def test_five_hundred_sessions_leave_nothing_behind(lab, link):
 
     def turn(off):
         dials.set_all(kind, names, disabled="yes" if off else "no")
-        all_are(0 if off else AT_ONCE)
+        all_are(0 if off else at_once)
 
-    all_are(AT_ONCE)
+    all_are(at_once)
     addresses = {row["Address"] for row in serves.sessions()}
     turn(off=True)
     wait_for(lambda: not any(census(daemon).interfaces for daemon in daemons), 10, "the last interface to go")
     before = [census(daemon) for daemon in daemons]
     memory = [resident(daemon) for daemon in daemons]
-    for _ in range(ROUNDS - 1):
+    for _ in range(CYCLES // at_once - 1):
         turn(off=False)
         assert {row["Address"] for row in serves.sessions()} == addresses
         turn(off=True)
