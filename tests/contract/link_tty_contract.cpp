@@ -160,10 +160,10 @@ TEST_CASE("an open line has its lock file and its flock, until it is closed") {
         CHECK(::flock(stranger.get(), LOCK_EX | LOCK_NB) != 0);
         line.enter_ppp(world);
         line.port.reset();
-        CHECK(world.wait([&] { return !world.ttys().obstacle(world.device); }));
-        CHECK(::flock(stranger.get(), LOCK_EX | LOCK_NB) == 0);  // though line.ppp is open
+        // Though line.ppp is open.
+        CHECK(world.wait([&] { return ::flock(stranger.get(), LOCK_EX | LOCK_NB) == 0; }));
     }
-    CHECK_FALSE(std::filesystem::exists(lock));
+    CHECK(world.wait([&] { return !std::filesystem::exists(lock); }));
 }
 
 TEST_CASE("a line that another program has locked is not opened, and is told of when it is free") {
