@@ -21,6 +21,32 @@ def pytest_configure(config):
     config.addinivalue_line("markers", f"deadline(seconds): time for this scenario instead of {DEADLINE} s")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--share", default="1/1", metavar="N/M", help="run the N-th of M parts, which take alike long")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Keeps what belongs to our share. Whole modules, because their scenarios may have things in common."""
+    mine, of = map(int, config.getoption("share").split("/"))
+    weight: dict[str, int] = {}
+    for item in items:
+        weight[item.module.__name__] = weight.get(item.module.__name__, 0) + _deadline(item)
+    loads = [0] * of
+    share = {}
+    for name in sorted(weight, key=lambda name: (-weight[name], name)):
+        share[name] = loads.index(min(loads))
+        loads[share[name]] += weight[name]
+    others = [item for item in items if share[item.module.__name__] != mine - 1]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if share[item.module.__name__] == mine - 1]
+
+
+def _deadline(item):
+    marker = item.get_closest_marker("deadline")
+    return marker.args[0] if marker else DEADLINE
+
+
 @pytest.fixture
 def lab(request):
     """The scenario's workbench; its logs and captures are in /results/MODULE.NAME-OF-THE-TEST."""
@@ -46,8 +72,7 @@ class Overdue(Exception):
 @pytest.hookimpl(hookwrapper=True)
 def under_deadline(item):
     """Runs the wrapped hook with an alarm that interrupts whatever the scenario waits for."""
-    marker = item.get_closest_marker("deadline")
-    seconds = marker.args[0] if marker else DEADLINE
+    seconds = _deadline(item)
 
     def overdue(*_):
         raise Overdue(f"not finished after {seconds} s")
