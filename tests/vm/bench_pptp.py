@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "scenarios"))
+from support import namespace                                   # noqa: E402
 from support.lab import Lab                                     # noqa: E402
 from support.link_setups import SERVED, pptp_client, pptp_server  # noqa: E402
 from support.namespace import Namespace                         # noqa: E402
@@ -61,6 +62,7 @@ def carry(lab: Lab, source: Namespace, target: Namespace, address: str, octets: 
 
 def measure(results: Path, octets: int) -> dict[str, float]:
     """Octets a second of guest time by each client, as many octets in either direction."""
+    namespace.patience = LONG
     lab = Lab(results / "pptp")
     try:
         isp, home = wire(lab)

@@ -14,10 +14,11 @@ from .wait import wait_for
 
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
 MS_REC_SLAVE, MNT_DETACH = 0x84000, 2  # mount(2), umount2(2)
+patience = 30.0  # seconds for a command, unless its caller knows better
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def run(*command: object, check: bool = True, deadline: float = 30, stdin: str | None = None,
+def run(*command: object, check: bool = True, deadline: float | None = None, stdin: str | None = None,
         enter: Callable[[], None] | None = None,
         env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
     """Runs a command to its end and returns it, its output as text; with `check` it must succeed.
@@ -25,7 +26,7 @@ def run(*command: object, check: bool = True, deadline: float = 30, stdin: str |
     `env` is set besides what is in the environment.
     """
     words = [str(word) for word in command]
-    done = subprocess.run(words, input=stdin or "", capture_output=True, text=True, timeout=deadline,
+    done = subprocess.run(words, input=stdin or "", capture_output=True, text=True, timeout=deadline or patience,
                           preexec_fn=enter, check=False, env={**os.environ, **(env or {})})
     if check and done.returncode:
         raise AssertionError(f"{' '.join(words)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
