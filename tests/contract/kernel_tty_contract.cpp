@@ -91,7 +91,8 @@ TEST_CASE("what is agreed is seen on the wire") {
         REQUIRE(left.channel->send(frame));
         std::array<std::uint8_t, 256> octets{};
         ssize_t n = -1;
-        REQUIRE(world.wait([&] { return (n = ::read(wire.right.get(), octets.data(), octets.size())) > 0; }));
+        REQUIRE(world.wait(
+            [&] { return n > 0 || (n = ::read(wire.right.get(), octets.data(), octets.size())) > 0; }));
         return Bytes(octets.begin(), octets.begin() + n);
     };
     const Bytes chap{0xc2, 0x23, 3, 1, 0, 4};
