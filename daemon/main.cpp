@@ -24,6 +24,8 @@
 #include "guard/nft_guard.hpp"
 #include "keeper/keeper_link.hpp"
 #include "kernel/linux_ppp.hpp"
+#include "link/pptp_control.hpp"
+#include "link/tcp_sockets.hpp"
 #include "netlink/rtnetlink.hpp"
 #include "session/keeping.hpp"
 #include "session/manager.hpp"
@@ -186,6 +188,22 @@ int serve(const Options& options, const Log& log) {
     SystemRng rng;
     aaa::Secrets secrets(*loop);
     link::KernelPppox pppox;
+    auto resolver = link::SystemResolver::create(*loop);
+    if (!resolver) {
+        log.error(resolver.error().what);
+        return kExitFailed;
+    }
+    link::TcpSockets tcp(*loop);
+    link::KernelPptp pptp_sockets;
+    link::PptpFarewells farewells(*loop);
+    const link::PptpPorts pptp{.time = *loop,
+                               .rng = rng,
+                               .tcp = tcp,
+                               .sockets = pptp_sockets,
+                               .resolver = **resolver,
+                               .network = *host->network,
+                               .farewells = farewells,
+                               .log = &log};
     auto survival = survive(options, *loop, rng, log);
     if (!survival) {
         log.error(survival.error().what);
@@ -212,7 +230,8 @@ int serve(const Options& options, const Log& log) {
                    .cookie_secret = survival->keeping ? &survival->keeping->cookie_secret() : nullptr},
          .secrets = secrets,
          .store = store,
-         .memory = memory});
+         .memory = memory,
+         .pptp = &pptp});
     const auto load = [&] {
         if (survival->keeping) sessions.inherit(std::move(survival->inheritance));
         auto loaded = sessions.reload();

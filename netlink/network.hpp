@@ -137,6 +137,11 @@ public:
     /// Routes of one table that bear `protocol`: what a restarted daemon finds of its own.
     virtual Pending list_routes(std::uint8_t protocol, std::uint32_t table, Routes done) = 0;
 
+    using RouteDone = Callback<void(Result<Route>)>;
+    /// The route that packets of ours to this address take now; its destination is that address alone.
+    /// Errc::not_found when there is none.
+    virtual Pending find_route(IpAddress to, RouteDone done) = 0;
+
     /// The observed links; lives as long as the Network.
     virtual LinkView& links() = 0;
 

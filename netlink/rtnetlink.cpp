@@ -9,6 +9,7 @@
 #include "netlink/codec.hpp"
 #include "netlink/observer.hpp"
 #include "netlink/request_socket.hpp"
+#include "netlink/route_lookup.hpp"
 #include "netlink/table_reader.hpp"
 
 namespace ppp::net {
@@ -218,6 +219,18 @@ Pending RtNetwork::list_default_routes(Routes done) {
 Pending RtNetwork::list_routes(std::uint8_t protocol, std::uint32_t table, Routes done) {
     return engine_->ask<Route>(
         [=](Worker& w) { return w.tables.routes({.table = table, .protocol = protocol}); }, std::move(done));
+}
+
+Pending RtNetwork::find_route(IpAddress to, RouteDone done) {
+    return engine_->ask<Route>(
+        [to](Worker&) -> Result<std::vector<Route>> {
+            PPP_TRY(auto route, look_up_route(to));
+            return std::vector<Route>{route};
+        },
+        [done = std::move(done)](Result<std::vector<Route>> found) {
+            if (!found) return done(fail(std::move(found).error()));
+            done(found->front());
+        });
 }
 
 LinkView& RtNetwork::links() { return engine_->observer->table(); }

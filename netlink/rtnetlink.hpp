@@ -36,6 +36,7 @@ public:
     Pending list_addresses(unsigned ifindex, Addresses done) override;
     Pending list_default_routes(Routes done) override;
     Pending list_routes(std::uint8_t protocol, std::uint32_t table, Routes done) override;
+    Pending find_route(IpAddress to, RouteDone done) override;
     LinkView& links() override;
 
     struct Counters {

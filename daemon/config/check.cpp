@@ -19,6 +19,7 @@ public:
         for (const auto& kind : kinds())
             for (const auto& name : kind.names(config_)) object(kind, name);
         interface_names();
+        server_names();
         parents();
         services();
         tags();
@@ -103,6 +104,18 @@ private:
                                  " of this name already, and both are names of interfaces; rename one");
             }
         }
+    }
+
+    /// Sessions, the journal and the bus know a server by its name alone.
+    void server_names() {
+        std::map<std::string, std::string_view> owner;  // name -> kind
+        for (const std::string_view kind : {"pppoe-server", "pptp-server", "ppp-server"})
+            for (const auto& name : find_kind(kind)->names(config_)) {
+                const auto [it, fresh] = owner.emplace(name, kind);
+                if (!fresh)
+                    complain(pointer_to(kind, name),
+                             "there is a " + std::string(it->second) + " of this name already; rename one");
+            }
     }
 
     /// The kind whose objects are PPP interfaces and have one of this name, or "".

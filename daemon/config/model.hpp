@@ -89,6 +89,7 @@ struct PptpClient {
 };
 
 struct PptpServer {
+    std::string bind_address;  ///< of this machine; "" = every one
     AuthMethods authentication = strong_methods();
     std::string default_profile = "default-encryption";
     seconds keepalive_timeout{30};

@@ -83,13 +83,12 @@ constexpr std::array kKinds{
     kind<&Config::pppoe_server>("pppoe-server", "an Access-Concentrator", kPppoeServer),
     interfaces(kind<&Config::pppoe_server_entry>(
         "pppoe-server-entry", "an interface name kept for one user of a PPPoE server", kPppoeServerEntry)),
-    to_come(
-        interfaces(kind<&Config::pptp_client>(
-                       "pptp-client", "a PPTP dialler; its name is the name of its interface", kPptpClient),
-                   "pptp-out")),
-    to_come(only(kind<&Config::pptp_server>("pptp-server", "the PPTP server", kPptpServer), "server")),
-    to_come(interfaces(kind<&Config::pptp_server_entry>(
-        "pptp-server-entry", "an interface name kept for one user of a PPTP server", kPptpServerEntry))),
+    interfaces(kind<&Config::pptp_client>(
+                   "pptp-client", "a PPTP dialler; its name is the name of its interface", kPptpClient),
+               "pptp-out"),
+    only(kind<&Config::pptp_server>("pptp-server", "the PPTP server", kPptpServer), "server"),
+    interfaces(kind<&Config::pptp_server_entry>(
+        "pptp-server-entry", "an interface name kept for one user of a PPTP server", kPptpServerEntry)),
     to_come(interfaces(
         kind<&Config::ppp_client>(
             "ppp-client", "a dialler on a serial port; its name is the name of its interface", kPppClient),

@@ -44,6 +44,7 @@ inline constexpr std::array kPppoeServerEntry{
 
 using V = PptpServer;
 inline constexpr std::array kPptpServer{
+    row<&V::bind_address, Address>("bind-address", "the address to listen at; empty is every one"),
     authentication_row<&V::authentication>(),
     default_profile_row<&V::default_profile>(),
     keepalive_row<&V::keepalive_timeout>(),

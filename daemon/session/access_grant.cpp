@@ -41,7 +41,9 @@ void AccessServer::configure_pools(const config::Config& config) {
     pools_.configure(std::move(wanted));
     entries_by_user_.clear();
     for (const auto& [name, entry] : config.pppoe_server_entry)
-        if (!entry.disabled) entries_by_user_.emplace(entry.user, name);
+        if (!entry.disabled) entries_by_user_.emplace(entry.user, Entry{link::LinkKind::pppoe, name});
+    for (const auto& [name, entry] : config.pptp_server_entry)
+        if (!entry.disabled) entries_by_user_.emplace(entry.user, Entry{link::LinkKind::pptp, name});
 }
 
 Result<NetworkSettings> AccessServer::session_authenticated(Session& session) {
@@ -109,11 +111,12 @@ Result<std::uint32_t> AccessServer::take(const config::AddressSource& source, co
 std::string AccessServer::unit_name(Record& record) {
     const auto [first, last] = entries_by_user_.equal_range(record.session->user());
     for (auto entry = first; entry != last; ++entry) {
+        if (entry->second.link != record.server->config.link) continue;
         // One in use leaves a second session of the user on a dynamic interface.
-        const auto [used, fresh] = entries_in_use_.emplace(entry->second, record.session.get());
+        const auto [used, fresh] = entries_in_use_.emplace(entry->second.name, record.session.get());
         if (!fresh) continue;
         record.entry = &used->first;
-        return entry->second;
+        return entry->second.name;
     }
     return {};
 }

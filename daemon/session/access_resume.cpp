@@ -17,12 +17,10 @@ void AccessServer::session_settled(Session& session) {
 Result<> AccessServer::resume(Inherited& from) {
     const auto& kept = from.record;
     const auto server = servers_.find(kept.object);
-    if (server == servers_.end() || server->second->config.interface != kept.link.info.interface)
+    if (server == servers_.end() || server->second->config.link != kept.link.info.kind)
         return fail(Errc::config, fmt::format("server '{}' was removed, disabled or moved", kept.object));
-    auto transport = listeners_.at(server->second->config.interface)->take_over(kept.object, kept.link);
-    if (!transport)
-        return fail(Errc::refused,
-                    fmt::format("its PPPoE session id {} is in use", kept.link.info.session_id));
+    PPP_TRY(auto transport,
+            gates_.at(kept.link.info.kind)->take_over(kept.object, kept.link, std::move(from.control)));
     auto session = std::make_unique<Session>(context_.ports, static_cast<Session::Owner&>(*this),
                                              server->second->settings, std::move(transport));
     auto* raw = session.get();
@@ -60,8 +58,8 @@ Result<> AccessServer::take_back(Record& record, const SessionRecord& from) {
     // The entry's name is the interface's; a user without one has a name that no entry bears.
     const auto [first, last] = entries_by_user_.equal_range(from.user);
     for (auto entry = first; entry != last; ++entry) {
-        if (entry->second != from.network.interface) continue;
-        const auto [used, fresh] = entries_in_use_.emplace(entry->second, record.session.get());
+        if (entry->second.name != from.network.interface) continue;
+        const auto [used, fresh] = entries_in_use_.emplace(entry->second.name, record.session.get());
         if (fresh) record.entry = &used->first;
     }
     return {};

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Servers and their listeners; what one session gets is in access_grant.cpp.
+// Servers and their sessions; what one session gets is in access_grant.cpp.
 #include "session/access_server.hpp"
 #include <fmt/format.h>
-#include <unistd.h>
 #include <algorithm>
-#include <array>
 #include "base/message_ids.hpp"
 #include "session/describe.hpp"
 
 namespace ppp::session {
 namespace {
-using namespace std::chrono_literals;
-
 // Sessions being set up at one time. More would only wait for each other, time out and begin again: a host
 // that gets no PADO yet asks again in a second, which costs one packet.
 constexpr std::uint32_t kMaxStarting = 512;
 // One host does not keep the others out.
 constexpr std::uint32_t kMaxStartingOfHost = 64;
 
-std::string host_name() {
-    std::array<char, 65> name{};
-    return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? name.data() : "pppmanager";
-}
-
-std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
-                                                        const config::PppoeServer& config,
-                                                        const std::string& ac_name) {
+std::shared_ptr<const SessionSettings> session_settings(const std::string& name, const ServerConfig& config) {
     auto settings = std::make_shared<SessionSettings>();
     settings->role = Role::server;
     settings->object = name;
@@ -34,49 +23,40 @@ std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
     settings->max_mru = config.max_mru;
     settings->keepalive = config.keepalive_timeout;
     auto authenticator = std::make_shared<AuthenticatorConfig>();
-    authenticator->our_name = ac_name;
-    authenticator->service = aaa::Service::pppoe;
+    authenticator->our_name = own_name(config);
+    authenticator->service = aaa::parse_service(link::to_string(config.link));
     authenticator->server = name;
     settings->authenticator = std::move(authenticator);
     return settings;
 }
 
-link::PppoeService service_of(const std::string& name, const config::PppoeServer& config,
-                              const std::string& ac_name) {
-    constexpr std::uint16_t kPlain = 1492;
-    return {.server = name,
-            .service_name = config.service_name,
-            .ac_name = ac_name,
-            .max_sessions = config.max_sessions,
-            .one_session_per_host = config.one_session_per_host,
-            .pado_delay = config.pado_delay,
-            .max_mru = std::max(config.max_mru.value_or(kPlain), config.max_mtu.value_or(kPlain))};
+std::pair<link::LinkKind, std::uint64_t> host_of(const Session& session) {
+    return {session.link().kind, session.link().host()};
 }
 
 }  // namespace
 
-AccessServer::AccessServer(Context context, Listener& listener) : context_(context), listener_(listener) {
-    parents_ =
-        context_.ports.network.links().on_link([this](const net::LinkEvent& event) { parent_event(event); });
-}
+AccessServer::AccessServer(Context context, Listener& listener)
+    : context_(context),
+      listener_(listener),
+      gates_(make_gates(context_.ports, context_.links, static_cast<Gate::Owner&>(*this))) {}
 
 AccessServer::~AccessServer() {
-    // Sessions hold links of the listeners: they go first.
+    // Sessions hold links of the gates: they go first.
     by_id_.clear();
     sessions_.clear();
 }
 
-bool AccessServer::stays(const config::Config& config, const std::string& name, const Server& server) {
-    const auto object = config.pppoe_server.find(name);
-    return object != config.pppoe_server.end() && !object->second.disabled &&
-           object->second.interface == server.config.interface;
+bool AccessServer::stays(const ServerConfigs& servers, const std::string& name, const Server& server) {
+    const auto object = servers.find(name);
+    return object != servers.end() && !object->second.disabled && same_place(object->second, server.config);
 }
 
 std::vector<const Session*> AccessServer::ended_by(const config::Config& config) const {
     auto out = running();
-    std::erase_if(out, [&](const Session* session) {
+    std::erase_if(out, [&, servers = server_configs(config)](const Session* session) {
         const auto& record = sessions_.at(session);
-        return stays(config, record.name, *record.server);
+        return stays(servers, record.name, *record.server);
     });
     return out;
 }
@@ -84,21 +64,17 @@ std::vector<const Session*> AccessServer::ended_by(const config::Config& config)
 void AccessServer::configure(const config::Config& config) {
     config_ = &config;
     configure_pools(config);
+    objects_ = server_configs(config);
     std::map<std::string, std::shared_ptr<Server>> wanted;
-    for (const auto& [name, object] : config.pppoe_server) {
+    for (const auto& [name, object] : objects_) {
         if (object.disabled) continue;
-        auto known = servers_.find(name);
-        if (known != servers_.end() && known->second->config == object) {
-            wanted.emplace(name, known->second);
-            continue;
+        const auto known = servers_.find(name);
+        const bool stays = known != servers_.end() && same_place(known->second->config, object);
+        auto server = stays ? known->second : std::make_shared<Server>();
+        if (!stays || server->config != object) {
+            server->config = object;
+            server->settings = session_settings(name, object);
         }
-        auto server =
-            known != servers_.end() && known->second->config.interface == object.interface ? known->second
-                                                                                           : std::make_shared<
-                                                                                                 Server>();
-        server->config = object;
-        server->ac_name = object.ac_name.empty() ? host_name() : object.ac_name;
-        server->settings = session_settings(name, object, server->ac_name);
         wanted.emplace(name, std::move(server));
     }
     for (auto& [session, record] : sessions_) {
@@ -107,88 +83,24 @@ void AccessServer::configure(const config::Config& config) {
             record.session->terminate(EndReason::config_changed,
                                       fmt::format("server '{}' was removed, disabled or moved", record.name));
     }
-    for (const auto& [name, server] : servers_) {
-        const auto still = wanted.find(name);
-        const bool stays =
-            still != wanted.end() && still->second->config.interface == server->config.interface;
-        if (const auto at = listeners_.find(server->config.interface); !stays && at != listeners_.end())
-            at->second->remove_service(name);
-    }
     servers_ = std::move(wanted);
-    for (const auto& [interface, listener] : listeners_) close_unused(interface);
-    for (const auto& [name, server] : servers_) {
-        const auto& interface = server->config.interface;
-        auto& listener = listeners_[interface];
-        if (!listener)
-            listener = std::make_unique<link::PppoeServer>(
-                interface, context_.pppoe, static_cast<link::PppoeAcceptor&>(*this), buckets_);
-        listener->set_service(service_of(name, server->config, server->ac_name));
-        if (!listener->listening()) listen(interface);
-        listener_.server_changed(name);
+    open_gates();
+}
+
+void AccessServer::open_gates() {
+    for (const auto& [link, gate] : gates_) {
+        ServerConfigs theirs;
+        for (const auto& [name, server] : servers_)
+            if (server->config.link == link) theirs.emplace(name, server->config);
+        gate->open(theirs);
     }
 }
 
-void AccessServer::close_unused(const std::string& interface) {
-    const auto at = listeners_.find(interface);
-    if (at != listeners_.end() && at->second->idle()) at->second->close();
-}
-
-void AccessServer::listen(const std::string& interface) {
-    const auto at = listeners_.find(interface);
-    if (at == listeners_.end() || at->second->empty()) return;
-    const auto result = at->second->listen();
-    for (auto& [name, server] : servers_) {
-        if (server->config.interface != interface) continue;
-        const auto problem = result ? std::string() : result.error().what;
-        const auto text =
-            result ? fmt::format("server {}: listening on {} as '{}'", name, interface, server->ac_name)
-                   : fmt::format("server {}: not listening: {}", name, problem);
-        if (result || server->problem != problem) context_.ports.log.with("PPP_OBJECT", name).notice(text);
-        server->problem = problem;
-        listener_.server_changed(name);
-    }
-    if (!result) listen_later();
-}
-
-void AccessServer::listen_later() {
-    // The link event may have come before the socket noticed, and some failures pass without any event.
-    relisten_ = context_.ports.time.after(1s, [this] {
-        for (const auto& [interface, listener] : listeners_) {
-            const auto* link = context_.ports.network.links().find(interface);
-            if (link && link->up && !listener->listening()) listen(interface);
-        }
-    });
-}
-
-void AccessServer::listener_lost(const std::string& interface, const Error& why) {
-    listen_later();
-    for (auto& [name, server] : servers_) {
-        if (server->config.interface != interface) continue;
-        server->problem = why.what;
-        context_.ports.log.with("PPP_OBJECT", name)
-            .warning(fmt::format("server {}: stopped listening: {}", name, why.what));
-        listener_.server_changed(name);
-    }
-}
-
-void AccessServer::parent_event(const net::LinkEvent& event) {
-    // A listener knows its interface by name and answers from its address: with another one it would be deaf.
-    if (event.before && (event.renamed() || event.before->mac != event.link.mac)) {
-        const auto was = listeners_.find(event.before->name);
-        if (was != listeners_.end() && was->second->listening()) {
-            was->second->close();
-            listen(was->first);
-        }
-    }
-    if (event.kind == net::LinkEvent::Kind::removed || !event.link.up) return;
-    const auto at = listeners_.find(event.link.name);
-    if (at != listeners_.end() && !at->second->listening()) listen(event.link.name);
-}
-
-bool AccessServer::admit(const std::string& server, const link::MacAddress& host) {
-    const auto of_host = starting_by_host_.find(host);
-    return servers_.contains(server) && starting_ < kMaxStarting &&
-           (of_host == starting_by_host_.end() || of_host->second < kMaxStartingOfHost);
+bool AccessServer::admit(const std::string& server, std::uint64_t host) {
+    const auto at = servers_.find(server);
+    if (at == servers_.end() || starting_ >= kMaxStarting) return false;
+    const auto of_host = starting_by_host_.find({at->second->config.link, host});
+    return of_host == starting_by_host_.end() || of_host->second < kMaxStartingOfHost;
 }
 
 void AccessServer::accept(std::unique_ptr<link::Transport> transport, const std::string& server) {
@@ -206,7 +118,7 @@ void AccessServer::accept(std::unique_ptr<link::Transport> transport, const std:
     by_id_.emplace(record.id, raw);
     sessions_.emplace(raw, std::move(record));
     ++starting_;
-    ++starting_by_host_[raw->link().peer_mac];
+    ++starting_by_host_[host_of(*raw)];
     raw->start();
 }
 
@@ -222,7 +134,7 @@ void AccessServer::session_changed(Session& session) {
 /// It came up or it never will.
 void AccessServer::started(const Session& session) {
     --starting_;
-    const auto of_host = starting_by_host_.find(session.link().peer_mac);
+    const auto of_host = starting_by_host_.find(host_of(session));
     if (--of_host->second == 0) starting_by_host_.erase(of_host);
 }
 
@@ -234,8 +146,7 @@ void AccessServer::opened(Record& record) {
     started(session);
     as_event(log(record), message_id::kSessionUp)
         .info(fmt::format("session {} opened: user {} from {} on {}: {}", record.id, session.user(),
-                          link::to_string(session.link().peer_mac), session.unit()->name(),
-                          describe_addresses(session)));
+                          session.link().caller(), session.unit()->name(), describe_addresses(session)));
     listener_.server_session_opened(row(session));
 }
 
@@ -258,7 +169,7 @@ void AccessServer::session_ended(Session& session) {
         fmt::format("{}: {}: {}", who, end_reason_name(session.end_reason()), session.end_detail());
     as_event(log(record), end_message_id(session.end_reason()))
         .info(fmt::format("session {} {}: {}", record.id, record.opened ? "closed" : "failed", sentence));
-    close_unused(session.link().interface);
+    gates_.at(session.link().kind)->left(session.link());
     if (record.opened) last.traffic = to_traffic(session.counters());
     listener_.server_session_over(session, last, record.opened);
     if (!record.opened) {
@@ -270,36 +181,31 @@ void AccessServer::session_ended(Session& session) {
     listener_.server_session_closed(last, session.end_reason(), session.end_detail());
 }
 
+std::vector<std::string> AccessServer::names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, object] : objects_) out.push_back(name);
+    return out;
+}
+
 Result<ServerStatus> AccessServer::status(const std::string& name) const {
-    const auto object =
-        config_ ? config_->pppoe_server.find(name) : decltype(config_->pppoe_server.begin()){};
-    if (!config_ || object == config_->pppoe_server.end())
-        return fail(Errc::not_found, fmt::format("there is no server '{}'", name));
+    const auto object = objects_.find(name);
+    if (object == objects_.end()) return fail(Errc::not_found, fmt::format("there is no server '{}'", name));
     ServerStatus out;
     out.name = name;
-    out.interface = object->second.interface;
-    out.service_name = object->second.service_name;
+    out.kind = object->second.kind;
     out.max_sessions = object->second.max_sessions;
     out.enabled = !object->second.disabled;
+    if (const auto* pppoe = std::get_if<config::PppoeServer>(&object->second.object)) {
+        out.interface = pppoe->interface;
+        out.service_name = pppoe->service_name;
+    }
     const auto at = servers_.find(name);
     if (at == servers_.end()) return out;
-    out.ac_name = at->second->ac_name;
-    out.problem = at->second->problem;
     out.last_failure = at->second->last_failure;
     out.last_failed = at->second->last_failed;
     out.sessions = at->second->up;
-    const auto& listener = *listeners_.at(out.interface);
-    out.listening = listener.listening();
-    const auto c = listener.counters(name);
-    out.padi = c.padi;
-    out.pado = c.pado;
-    out.padr = c.padr;
-    out.pads = c.pads;
-    out.padt = c.padt;
-    out.malformed = c.malformed;
-    out.rate_limited = c.rate_limited;
-    out.bad_cookie = c.bad_cookie;
-    out.refused = c.refused + c.withheld;
+    if (const auto gate = gates_.find(object->second.link); gate != gates_.end())
+        gate->second->describe(name, out);
     return out;
 }
 
@@ -309,18 +215,7 @@ const Session* AccessServer::find(std::uint64_t id) const {
 }
 
 void AccessServer::add_to(Statistics& statistics) const {
-    for (const auto& [interface, listener] : listeners_) {
-        const auto c = listener->totals();
-        statistics.padi += c.padi;
-        statistics.pado += c.pado;
-        statistics.padr += c.padr;
-        statistics.pads += c.pads;
-        statistics.padt += c.padt;
-        statistics.malformed_discovery += c.malformed;
-        statistics.rate_limited += c.rate_limited;
-        statistics.bad_cookie += c.bad_cookie;
-        statistics.refused += c.refused + c.withheld;
-    }
+    for (const auto& [link, gate] : gates_) gate->add_to(statistics);
     if (!config_) return;
     for (const auto& [name, object] : config_->pool)
         if (const auto* pool = pools_.find(name)) statistics.pools[name] = {pool->used(), pool->capacity()};
@@ -334,8 +229,8 @@ bool AccessServer::disconnect(std::uint64_t id, EndReason reason, std::string de
 }
 
 void AccessServer::shut_down(EndReason reason, const std::string& detail) {
-    for (auto& [name, server] : servers_) listeners_.at(server->config.interface)->remove_service(name);
     servers_.clear();
+    open_gates();
     for (auto& [key, record] : sessions_) record.session->terminate(reason, detail);
 }
 
@@ -357,7 +252,6 @@ SessionRow AccessServer::row(const Session& session) const {
     if (at != sessions_.end()) out.id = at->second.id;
     fill_row(session, out);
     out.name = session.user();
-    out.caller_id = link::to_string(session.link().peer_mac);
     if (session.unit()) out.interface = session.unit()->name();
     return out;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file AccessServer: all PPPoE servers of the machine, the sessions they made and what those were given.
+/// @file AccessServer: all servers of the machine, the sessions they made and what those were given.
 #pragma once
 #include <map>
 #include <memory>
@@ -9,14 +9,14 @@
 #include "aaa/address_pool.hpp"
 #include "config/model.hpp"
 #include "config/values.hpp"
-#include "link/pppoe_server.hpp"
+#include "session/gate.hpp"
 #include "session/keeping.hpp"
 #include "session/service.hpp"
 #include "session/session.hpp"
 
 namespace ppp::session {
 
-class AccessServer final : private link::PppoeAcceptor, private Session::Owner {
+class AccessServer final : private Gate::Owner, private Session::Owner {
 public:
     class Listener {
     public:
@@ -29,7 +29,7 @@ public:
     };
     struct Context {
         Ports& ports;
-        link::PppoePorts pppoe;
+        LinkPorts links;
         /// One sequence for every session of the daemon.
         std::uint64_t& next_session_id;
     };
@@ -40,7 +40,7 @@ public:
     ~AccessServer() override;
 
     /// Makes servers, pools and the values for new sessions equal to `config`, which must outlive the next
-    /// call. Sessions of servers that are gone, disabled or moved to another interface are ended; others go
+    /// call. Sessions of servers that are gone, disabled or moved to another place are ended; others go
     /// on.
     void configure(const config::Config& config);
 
@@ -52,6 +52,9 @@ public:
     /// Of the sessions that are running.
     void reconcile(const std::vector<net::Address>& addresses, const std::vector<net::Route>& routes);
 
+    /// Of all that are configured.
+    [[nodiscard]] std::vector<std::string> names() const;
+    [[nodiscard]] bool contains(const std::string& name) const { return objects_.contains(name); }
     /// Errc::not_found.
     [[nodiscard]] Result<ServerStatus> status(const std::string& name) const;
     /// @return false when no session has this id.
@@ -80,11 +83,9 @@ public:
 
 private:
     struct Server {
-        config::PppoeServer config;
-        std::string ac_name;
+        ServerConfig config;
         std::shared_ptr<const SessionSettings> settings;
         std::uint32_t up = 0;           // sessions
-        std::string problem;            // why it does not listen
         std::string last_failure;       // of the last session that did not come up
         std::uint64_t last_failed = 0;  // its number
     };
@@ -99,23 +100,19 @@ private:
         bool opened = false;                 // reported to the listener
     };
 
-    bool admit(const std::string& server, const link::MacAddress& host) override;
+    bool admit(const std::string& server, std::uint64_t host) override;
     void accept(std::unique_ptr<link::Transport> transport, const std::string& server) override;
-    void listener_lost(const std::string& interface, const Error& why) override;
+    void gate_changed(const std::string& server) override { listener_.server_changed(server); }
     Result<NetworkSettings> session_authenticated(Session&) override;
     void session_changed(Session&) override;
     void session_settled(Session&) override;
     void session_ended(Session&) override;
 
     /// Whether sessions of a server go on under another configuration.
-    [[nodiscard]] static bool stays(const config::Config& config, const std::string& name,
+    [[nodiscard]] static bool stays(const ServerConfigs& servers, const std::string& name,
                                     const Server& server);
+    void open_gates();
     void configure_pools(const config::Config& config);
-    void listen(const std::string& interface);
-    void listen_later();
-    /// Nobody is served there any more: the interface's frames are not for us.
-    void close_unused(const std::string& interface);
-    void parent_event(const net::LinkEvent& event);
     Result<std::uint32_t> local_address(const config::AddressSource& source, Record& record,
                                         const std::string& profile);
     Result<std::uint32_t> remote_address(const config::AddressSource& source, Record& record,
@@ -133,19 +130,22 @@ private:
     Listener& listener_;
     const config::Config* config_ = nullptr;
     aaa::AddressPools pools_;
-    link::PppoeBuckets buckets_;
-    std::map<std::string, std::shared_ptr<Server>> servers_;
-    std::map<std::string, std::unique_ptr<link::PppoeServer>> listeners_;  // by interface
+    ServerConfigs objects_;                                   // as configured
+    std::map<std::string, std::shared_ptr<Server>> servers_;  // those that are open
+    Gates gates_;
     std::unordered_map<const Session*, Record> sessions_;
     std::map<std::uint64_t, const Session*> by_id_;
     std::unordered_map<std::string, std::uint32_t> users_;  // running sessions by user
-    std::unordered_multimap<std::string, std::string> entries_by_user_;
+    struct Entry {
+        link::LinkKind link;
+        std::string name;
+    };
+    std::unordered_multimap<std::string, Entry> entries_by_user_;
     std::map<std::string, const Session*> entries_in_use_;  // static entries by name
     std::uint32_t up_ = 0;
     std::uint32_t starting_ = 0;  // sessions not running yet
-    std::map<link::MacAddress, std::uint32_t> starting_by_host_;
-    net::LinkSubscription parents_;
-    Timer relisten_;
+    using Host = std::pair<link::LinkKind, std::uint64_t>;
+    std::map<Host, std::uint32_t> starting_by_host_;
 };
 
 }  // namespace ppp::session

@@ -4,7 +4,6 @@
 #include "base/message_ids.hpp"
 #include "session/client_settings.hpp"
 #include "session/describe.hpp"
-#include "session/farewell.hpp"
 
 namespace ppp::session {
 namespace {
@@ -12,29 +11,10 @@ using namespace std::chrono_literals;
 
 // A cable that is back within this time keeps its session, if the far end still answers.
 constexpr Duration kCarrierGrace = 5s;
-// A parent that was asked to go up and neither did nor said why not is asked again after this.
-constexpr Duration kRaiseAgain = 10s;
-
-bool same_session(const config::PppoeClient& a, const config::PppoeClient& b) {
-    if (!a.password.same_as(b.password)) return false;
-    auto copy = b;
-    // The values that no session is made with: a remark, and the form in which the password is kept.
-    copy.comment = a.comment;
-    copy.password = a.password;
-    return copy == a;
-}
-
-// More than fits plain PPPoE is asked for by RFC 4638, which the transport offers only where the parent has
-// room.
-std::uint16_t wanted_mru(const config::PppoeClient& config) {
-    constexpr std::uint16_t kEthernetPayload = 1500;
-    return std::max(config.max_mru.value_or(kEthernetPayload), config.max_mtu.value_or(kEthernetPayload));
-}
 
 }  // namespace
 
-std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
-                                                        const config::PppoeClient& config) {
+std::shared_ptr<const SessionSettings> session_settings(const std::string& name, const ClientConfig& config) {
     auto settings = std::make_shared<SessionSettings>();
     settings->role = Role::client;
     settings->object = name;
@@ -50,35 +30,33 @@ std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
     return settings;
 }
 
-Client::Client(std::string name, config::PppoeClient config, ProfileWishes profile, Context context,
+Client::Client(std::string name, ClientConfig config, ProfileWishes profile, Context context,
                Listener& listener)
     : name_(std::move(name)),
       config_(std::move(config)),
       profile_(std::move(profile)),
       context_(context),
       listener_(listener),
-      since_(std::chrono::system_clock::now()) {}
+      since_(std::chrono::system_clock::now()),
+      dialler_(make_dialler(name_, config_, context_.ports, context_.links)) {}
 
 void Client::start() {
-    watch_parent();
+    dialler_->watch(*this);
     evaluate();
 }
 
-void Client::watch_parent() {
-    parent_ =
-        context_.ports.network.links().on_link([this](const net::LinkEvent& event) { parent_event(event); });
-}
-
-bool Client::keeps(const config::PppoeClient& config, const ProfileWishes& profile) const {
+bool Client::keeps(const ClientConfig& config, const ProfileWishes& profile) const {
     return same_session(config_, config) && profile_ == profile;
 }
 
-void Client::configure(config::PppoeClient config, ProfileWishes profile) {
+void Client::configure(ClientConfig config, ProfileWishes profile) {
     const bool keep = keeps(config, profile);
     const bool enabling = config_.disabled && !config.disabled;
     config_ = std::move(config);
     profile_ = std::move(profile);
     if (keep) return;
+    dialler_ = make_dialler(name_, config_, context_.ports, context_.links);
+    dialler_->watch(*this);
     stopped_ = stopped_ && !enabling;
     retry_ = {};
     retry_timer_ = {};
@@ -131,49 +109,19 @@ void Client::evaluate() {
             name_);
         return set_state(ClientState::stopped);
     }
-    if (auto problem = parent_problem()) {
-        if (last_error_ != *problem) log().notice(fmt::format("{}: {}", name_, *problem));
+    if (auto obstacle = dialler_->obstacle()) {
+        if (last_error_ != obstacle->sentence) log().notice(fmt::format("{}: {}", name_, obstacle->sentence));
         last_reason_ = EndReason::parent_missing;
-        last_error_ = std::move(*problem);
+        last_error_ = std::move(obstacle->sentence);
         return set_state(ClientState::waiting_for_parent);
     }
     attempt();
 }
 
-std::optional<std::string> Client::parent_problem() {
-    const auto* parent = context_.ports.network.links().find(config_.interface);
-    if (!parent) return fmt::format("interface {} does not exist", config_.interface);
-    if (!parent->up) {
-        if (raised_ifindex_ != parent->ifindex) {
-            raised_ifindex_ = parent->ifindex;
-            net::LinkChange up;
-            up.ifindex = parent->ifindex;
-            up.up = true;
-            // That it worked is told by the link event. Then an administrator may set it down for good.
-            raise_again_ = context_.ports.time.after(kRaiseAgain, [this] {
-                raised_ifindex_ = 0;
-                evaluate();
-            });
-            raising_ = context_.ports.network.change(std::move(up), [this](const Result<>& result) {
-                if (result) raise_again_ = {};
-            });
-        }
-        return fmt::format("interface {} is down: ip link set {} up", config_.interface, config_.interface);
-    }
-    raised_ifindex_ = parent->ifindex;
-    raise_again_ = {};
-    if (!parent->carrier)
-        return fmt::format("interface {} has no carrier: is the cable in?", config_.interface);
-    return std::nullopt;
-}
-
-void Client::parent_event(const net::LinkEvent& event) {
-    const bool ours =
-        event.link.name == config_.interface || (event.before && event.before->name == config_.interface);
-    if (!ours) return;
+void Client::obstacle_changed() {
     if (!session_) return evaluate();
-    if (auto problem = parent_problem()) {
-        if (!grace_.armed()) carrier_lost(std::move(*problem));
+    if (auto obstacle = dialler_->obstacle()) {
+        if (!grace_.armed()) carrier_lost(std::move(*obstacle));
         return;
     }
     if (grace_.armed()) {
@@ -182,52 +130,26 @@ void Client::parent_event(const net::LinkEvent& event) {
     }
 }
 
-void Client::carrier_lost(std::string why) {
-    const bool exists = context_.ports.network.links().find(config_.interface) != nullptr;
-    const auto reason = exists ? EndReason::lost_carrier : EndReason::parent_missing;
+void Client::carrier_lost(Dialler::Obstacle why) {
     // What is gone does not come back as the same interface.
-    if (!exists || session_->phase() < Phase::establish) return session_->abort(reason, std::move(why));
-    grace_ = context_.ports.time.after(kCarrierGrace, [this, reason, why = std::move(why)]() mutable {
-        if (session_) session_->abort(reason, std::move(why));
+    if (why.gone || session_->phase() < Phase::establish)
+        return session_->abort(why.reason, std::move(why.sentence));
+    grace_ = context_.ports.time.after(kCarrierGrace, [this, why = std::move(why)]() mutable {
+        if (session_) session_->abort(why.reason, std::move(why.sentence));
     });
 }
 
 void Client::attempt() {
-    clear_remembered();
     reported_connected_ = false;
+    auto transport = dialler_->dial();
     session_id_ = ++context_.next_session_id;
     if (context_.ports.keeping) context_.ports.keeping->use(session_id_);
     session_ = std::make_unique<Session>(context_.ports, static_cast<Session::Owner&>(*this),
-                                         session_settings(name_, config_),
-                                         std::make_unique<link::PppoeClient>(discovery(), context_.pppoe));
+                                         session_settings(name_, config_), std::move(transport));
     session_->start();
 }
 
-link::PppoeClientConfig Client::discovery() const {
-    link::PppoeClientConfig out;
-    out.interface = config_.interface;
-    out.service_name = config_.service_name;
-    out.ac_name = config_.ac_name;
-    out.max_mru = wanted_mru(config_);
-    return out;
-}
-
-void Client::clear_remembered() {
-    const auto last = context_.memory.recall(name_);
-    if (!last) return;
-    link::LinkInfo link;
-    link.interface = config_.interface;
-    link.own_mac = last->own_mac;
-    link.peer_mac = last->ac_mac;
-    link.session_id = last->session_id;
-    if (Farewells(context_.pppoe).send(link)) {
-        log().info(fmt::format("{}: ended session {} of an earlier run at {}", name_, last->session_id,
-                               link::to_string(last->ac_mac)));
-        context_.memory.forget(name_);
-    }
-}
-
-Result<NetworkSettings> Client::session_authenticated(Session&) {
+Result<NetworkSettings> Client::session_authenticated(Session& session) {
     NetworkSettings network;
     network.interface = name_;
     network.profile = config_.profile;
@@ -238,6 +160,11 @@ Result<NetworkSettings> Client::session_authenticated(Session&) {
     network.compression = profile_.compression;
     network.host.default_route = config_.add_default_route;
     network.host.metric = config_.default_route_distance;
+    if (const auto& link = session.link(); link.kind == link::LinkKind::pptp) {
+        network.host.tunnel_end = link.peer_address;
+        network.host.tunnel_gateway = link.way.gateway;
+        network.host.tunnel_link = link.way.ifindex;
+    }
     network.session_timeout = profile_.session_timeout;
     network.idle_timeout = profile_.idle_timeout;
     return network;
@@ -269,7 +196,7 @@ void Client::connected() {
     const auto& link = session_->link();
     last_error_.clear();
     last_reason_ = EndReason::none;
-    if (auto kept = context_.memory.remember(name_, {link.own_mac, link.peer_mac, link.session_id}); !kept)
+    if (auto kept = dialler_->remember(link); !kept)
         log().warning(fmt::format("{}: {}", name_, kept.error().what));
     set_state(ClientState::connected);
     as_event(session_log(), message_id::kSessionUp)
@@ -285,10 +212,10 @@ void Client::session_ended(Session& session) {
     const auto reason = session.end_reason();
     const bool expected = reason == EndReason::user_request || reason == EndReason::shutdown ||
                           reason == EndReason::config_changed;
-    // The peer heard our PADT, unless the wire or the peer was gone.
+    // The peer heard our last word, unless the wire or the peer was gone.
     const bool unheard = reason == EndReason::lost_carrier || reason == EndReason::parent_missing ||
                          reason == EndReason::echo_timeout;
-    if (!unheard) context_.memory.forget(name_);
+    if (!unheard) dialler_->forget();
     const auto text = fmt::format("{}: {}: {}", name_, end_reason_name(reason), session.end_detail());
     const bool repeated = reason == last_reason_ && session.end_detail() == last_error_;
     as_event(session_log(), end_message_id(reason))
@@ -324,14 +251,15 @@ Log Client::log() const { return context_.ports.log.with("PPP_OBJECT", name_); }
 ClientStatus Client::status() const {
     ClientStatus out;
     out.name = name_;
-    out.parent = config_.interface;
+    out.kind = config_.kind;
+    out.parent = dialler_->parent();
     out.state = state_;
     out.since = since_;
     out.next_attempt = next_attempt_;
     out.last_reason = last_reason_;
     out.last_error = last_error_;
     out.session = session_id_;
-    out.service_name = config_.service_name;
+    out.service_name = dialler_->service_name();
     if (session_) fill_status(*session_, out);
     return out;
 }

@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/// @file Client: keeps one configured PPPoE dialler connected, one session after the other.
+/// @file Client: keeps one configured dialler connected, one session after the other.
 ///
-/// An enabled client always has a way out of its state: it waits for its parent interface, for a known time,
+/// An enabled client always has a way out of its state: it waits for what it dials on, for a known time,
 /// or for a protocol that has its own end. Only "disabled" and "stopped by hand" are final.
 #pragma once
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
-#include "config/model.hpp"
-#include "link/pppoe_client.hpp"
+#include "session/client_config.hpp"
+#include "session/dialler.hpp"
 #include "session/keeping.hpp"
-#include "session/last_session.hpp"
 #include "session/retry.hpp"
 #include "session/service.hpp"
 #include "session/session.hpp"
 
 namespace ppp::session {
 
-class Client final : private Session::Owner {
+class Client final : private Session::Owner, private Dialler::Owner {
 public:
     /// What clients share; it outlives them.
     struct Context {
         Ports& ports;
-        link::PppoePorts pppoe;
-        LastSessions& memory;
+        LinkPorts links;
         /// One sequence for every session of the daemon.
         std::uint64_t& next_session_id;
     };
@@ -50,8 +48,7 @@ public:
         }
     };
 
-    Client(std::string name, config::PppoeClient config, ProfileWishes profile, Context context,
-           Listener& listener);
+    Client(std::string name, ClientConfig config, ProfileWishes profile, Context context, Listener& listener);
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
     ~Client() override = default;
@@ -63,9 +60,9 @@ public:
     /// @return an error when the kernel has lost it: then start() is to be called.
     Result<> resume(Inherited& from);
     /// Takes new values. A session ends only when a value that it was made with has changed.
-    void configure(config::PppoeClient config, ProfileWishes profile);
+    void configure(ClientConfig config, ProfileWishes profile);
     /// Whether configure() with these would leave a session alone.
-    [[nodiscard]] bool keeps(const config::PppoeClient& config, const ProfileWishes& profile) const;
+    [[nodiscard]] bool keeps(const ClientConfig& config, const ProfileWishes& profile) const;
     /// An attempt now, also when stopped or waiting to retry. Errc::refused with the reason when it is
     /// disabled.
     Result<> connect();
@@ -86,8 +83,11 @@ public:
         if (session_) session_->reconcile(addresses, routes);
     }
 
+    /// Whether it would have made this link itself: of the same kind, on the same interface or port.
+    [[nodiscard]] bool made(const link::LinkInfo& link) const { return dialler_->made(link); }
+
     [[nodiscard]] const std::string& name() const { return name_; }
-    [[nodiscard]] const config::PppoeClient& config() const { return config_; }
+    [[nodiscard]] const ClientConfig& config() const { return config_; }
     [[nodiscard]] ClientStatus status() const;
     [[nodiscard]] ClientGauges gauges() const;
     /// The number of the current session, or of the last one.
@@ -100,22 +100,19 @@ private:
     void session_settled(Session&) override;
     void session_ended(Session&) override;
 
-    void watch_parent();
-    [[nodiscard]] link::PppoeClientConfig discovery() const;
+    void obstacle_changed() override;
+
     [[nodiscard]] std::uint32_t fingerprint() const;
     void evaluate();
-    [[nodiscard]] std::optional<std::string> parent_problem();
-    void parent_event(const net::LinkEvent& event);
-    void carrier_lost(std::string why);
+    void carrier_lost(Dialler::Obstacle why);
     void attempt();
-    void clear_remembered();
     void connected();
     void set_state(ClientState state);
     [[nodiscard]] Log log() const;
     [[nodiscard]] Log session_log() const;
 
     std::string name_;
-    config::PppoeClient config_;
+    ClientConfig config_;
     ProfileWishes profile_;
     Context context_;
     Listener& listener_;
@@ -129,12 +126,9 @@ private:
     std::string last_error_;
     RetryPolicy retry_;
     std::optional<std::chrono::system_clock::time_point> next_attempt_;
-    unsigned raised_ifindex_ =
-        0;  // the parent that we have set up once; never fight an administrator over it
-    net::LinkSubscription parent_;
+    std::unique_ptr<Dialler> dialler_;
     std::unique_ptr<Session> session_;
-    Timer retry_timer_, grace_, raise_again_;
-    Pending raising_;
+    Timer retry_timer_, grace_;
 };
 
 }  // namespace ppp::session

@@ -2,7 +2,6 @@
 // How a client goes on with the session that it had in an earlier process.
 #include <fmt/format.h>
 #include "base/digest.hpp"
-#include "config/dump.hpp"
 #include "session/client.hpp"
 #include "session/client_settings.hpp"
 #include "wire/bytes.hpp"
@@ -11,16 +10,10 @@ namespace ppp::session {
 
 /// Of everything that configure() ends a session for.
 std::uint32_t Client::fingerprint() const {
-    config::Config alone;
-    auto& object = alone.pppoe_client[name_] = config_;
-    object.comment.clear();
-    auto digest = fnv1a(wire::octets(config::dump_config(alone)));
-    digest = fnv1a(wire::octets(config_.password.reveal()), digest);
-    if (const auto* hash = config_.password.hash()) digest = fnv1a(hash->reveal(), digest);
     const auto wishes =
         fmt::format("{} {} {} {} {}", profile_.session_timeout.count(), profile_.idle_timeout.count(),
                     profile_.ipv6, static_cast<int>(profile_.encryption), profile_.compression);
-    return fnv1a(wire::octets(wishes), digest);
+    return fnv1a(wire::octets(wishes), session::fingerprint(name_, config_));
 }
 
 void Client::session_settled(Session& session) {
@@ -34,13 +27,13 @@ void Client::session_settled(Session& session) {
 Result<> Client::resume(Inherited& from) {
     const auto& record = from.record;
     session_id_ = record.id;
-    auto session = std::make_unique<Session>(
-        context_.ports, static_cast<Session::Owner&>(*this), session_settings(name_, config_),
-        std::make_unique<link::PppoeClient>(discovery(), context_.pppoe, record.link));
+    auto session = std::make_unique<Session>(context_.ports, static_cast<Session::Owner&>(*this),
+                                             session_settings(name_, config_),
+                                             dialler_->resume(record.link, std::move(from.control)));
     PPP_CHECK(session->resume(record, std::move(from.files)));
     session_ = std::move(session);
     reported_connected_ = true;
-    watch_parent();
+    dialler_->watch(*this);
     // Its own time may have been over while nobody looked.
     if (session_->phase() != Phase::running) {
         context_.ports.keeping->forget(record.id);
@@ -51,8 +44,8 @@ Result<> Client::resume(Inherited& from) {
     since_ -= std::chrono::duration_cast<std::chrono::system_clock::duration>(session_->connected_for());
     if (record.fingerprint != fingerprint())
         session_->terminate(EndReason::config_changed, "the configuration of " + name_ + " changed");
-    else if (auto problem = parent_problem())
-        carrier_lost(std::move(*problem));
+    else if (auto obstacle = dialler_->obstacle())
+        carrier_lost(std::move(*obstacle));
     return {};
 }
 

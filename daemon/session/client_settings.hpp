@@ -3,12 +3,12 @@
 #pragma once
 #include <memory>
 #include <string>
-#include "config/model.hpp"
+#include "session/client_config.hpp"
 #include "session/settings.hpp"
 
 namespace ppp::session {
 
 [[nodiscard]] std::shared_ptr<const SessionSettings> session_settings(const std::string& name,
-                                                                      const config::PppoeClient& config);
+                                                                      const ClientConfig& config);
 
 }  // namespace ppp::session

@@ -32,7 +32,14 @@ std::string ipv4_text(std::uint32_t address) {
     return address == 0 ? std::string() : aaa::format_ipv4(address);
 }
 
+std::string kind_of(link::LinkKind link, Role role) {
+    return fmt::format("{}-{}", link::to_string(link), role == Role::client ? "client" : "server");
+}
+
 std::string describe_link(const link::LinkInfo& link) {
+    if (link.kind == link::LinkKind::pptp)
+        return fmt::format("{} ({}), call {}", link.interface, link.caller(), link.session_id);
+    if (link.kind == link::LinkKind::serial) return "the peer on " + link.interface;
     return fmt::format("'{}' ({}) on {}, session {}", link.ac_name, link::to_string(link.peer_mac),
                        link.interface, link.session_id);
 }
@@ -49,7 +56,9 @@ Traffic to_traffic(const kernel::Counters& c) {
 }
 
 void fill_row(const Session& session, SessionRow& out) {
-    out.kind = session.settings().role == Role::client ? "pppoe-client" : "pppoe-server";
+    out.kind = kind_of(session.link().kind, session.settings().role);
+    out.service = link::to_string(session.link().kind);
+    out.caller_id = session.link().caller();
     out.server = session.settings().object;
     out.session_id = session.link().session_id;
     out.uptime = std::chrono::duration_cast<std::chrono::seconds>(session.connected_for());

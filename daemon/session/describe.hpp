@@ -6,6 +6,8 @@
 
 namespace ppp::session {
 
+/// The kind of the object that has the session: "pppoe-client", "pptp-server".
+[[nodiscard]] std::string kind_of(link::LinkKind link, Role role);
 /// `"ac1" (02:00:00:00:00:01) on eth1, session 0x0007`
 [[nodiscard]] std::string describe_link(const link::LinkInfo& link);
 /// `10.0.0.2 peer 10.0.0.1, mtu 1492`

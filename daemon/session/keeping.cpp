@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t kIdsEntry = 0, kSecretEntry = ~std::uint64_t{0};
 // The journal is told of so many numbers at once.
 constexpr std::uint64_t kIdReserve = 100;
-constexpr std::size_t kFiles = 3;
+// The kernel's; a link's own connection follows them.
+constexpr std::size_t kKernelFiles = 3;
 constexpr std::string_view kKey = "session/";
 
 std::string key_of(std::uint64_t id) { return fmt::format("{}{}", kKey, id); }
@@ -23,6 +24,10 @@ std::optional<std::uint64_t> id_of(std::string_view key) {
     std::uint64_t id = 0;
     const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
     return error == std::errc{} && end == key.data() + key.size() ? std::optional(id) : std::nullopt;
+}
+
+bool is_session(const std::vector<Fd>& files) {
+    return files.size() == kKernelFiles || files.size() == kKernelFiles + 1;
 }
 
 kernel::SessionFiles files_of(std::vector<Fd>& files) {
@@ -59,11 +64,12 @@ Inheritance Keeping::inherit(keeper::Kept kept, const StateJournal::Entries& ent
             continue;
         }
         const auto files = kept.find(key_of(number));
-        if (files == kept.end() || files->second.size() != kFiles) {
+        if (files == kept.end() || !is_session(files->second)) {
             out.lost.push_back(std::move(*record));
             continue;
         }
         auto session = Inherited{.record = std::move(*record), .files = files_of(files->second)};
+        if (files->second.size() > kKernelFiles) session.control = std::move(files->second[kKernelFiles]);
         session.files.index = session.record.index;
         session.files.made_at = session.record.unit_made;
         kept.erase(files);
@@ -73,7 +79,7 @@ Inheritance Keeping::inherit(keeper::Kept kept, const StateJournal::Entries& ent
     out.last_id = std::max(out.last_id, reserved_);
     for (auto& [key, files] : kept) {
         custody_.drop(key);
-        if (id_of(key) && files.size() == kFiles) out.orphans.push_back(files_of(files));
+        if (id_of(key) && is_session(files)) out.orphans.push_back(files_of(files));
     }
     use(out.last_id + 1);
     check(journal_.put(kSecretEntry, secret_));

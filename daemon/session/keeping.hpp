@@ -19,6 +19,7 @@ namespace ppp::session {
 struct Inherited {
     SessionRecord record;
     kernel::SessionFiles files;
+    Fd control{};  ///< the link's own connection, where its kind has one: TCP of PPTP
 };
 /// What an earlier process has left.
 struct Inheritance {
@@ -50,7 +51,8 @@ public:
     /// A session or attempt has this number: none of a later process will.
     void use(std::uint64_t id);
     /// The session is up, or something of its record has changed.
-    /// @param files the link's socket, the channel's file, the unit's: open until forget().
+    /// @param files the link's socket, the channel's file, the unit's, and the link's own connection where
+    /// there is one: open until forget().
     void keep(const SessionRecord& record, const std::vector<int>& files);
     /// An inherited session goes on as its record says.
     void resumed(std::uint64_t id, const std::vector<int>& files);

@@ -36,9 +36,8 @@ std::vector<aaa::SecretEntry> secret_table(const config::Config& config) {
 
 }  // namespace
 
-Client::ProfileWishes Manager::client_wishes(const config::Config& config,
-                                             const config::PppoeClient& client) {
-    const auto effective = config::resolve(config, client);
+Client::ProfileWishes Manager::client_wishes(const config::Config& config, const ClientConfig& client) {
+    const auto effective = config::resolve(config, client.profile, config::UserValues{});
     return {.session_timeout = effective.session_timeout,
             .idle_timeout = effective.idle_timeout,
             .ipv6 = effective.use_ipv6,
@@ -49,12 +48,15 @@ Client::ProfileWishes Manager::client_wishes(const config::Config& config,
 
 Manager::Manager(Context context)
     : context_(context), started_(context.ports.time.now()), farewells_(context.pppoe) {
-    server_ = std::make_unique<AccessServer>(
-        AccessServer::Context{context_.ports, context_.pppoe, next_session_id_},
-        static_cast<AccessServer::Listener&>(*this));
+    server_ = std::make_unique<AccessServer>(AccessServer::Context{context_.ports, links(), next_session_id_},
+                                             static_cast<AccessServer::Listener&>(*this));
 }
 
 Manager::~Manager() = default;
+
+LinkPorts Manager::links() const {
+    return {.pppoe = context_.pppoe, .memory = &context_.memory, .pptp = context_.pptp};
+}
 
 Result<> Manager::reload() {
     if (stopped_) return fail(Errc::refused, "the service is stopping");
@@ -79,6 +81,7 @@ Result<> Manager::reload() {
 
 void Manager::apply(config::Config wanted, std::uint64_t revision) {
     const auto before = std::exchange(config_, std::move(wanted));
+    const auto servers_before = server_->names();
     revision_ = revision;
     context_.secrets.replace(secret_table(config_));
     server_->configure(config_);
@@ -87,7 +90,7 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
         resume_servers();
     }
     apply_clients();
-    apply_server_names(before);
+    apply_server_names(servers_before);
     if (inheritance_) finish_inheriting();
     as_event(context_.ports.log, message_id::kConfigurationInForce)
         .info(fmt::format("revision {} of the configuration is in force", revision_));
@@ -96,8 +99,12 @@ void Manager::apply(config::Config wanted, std::uint64_t revision) {
 }
 
 void Manager::apply_clients() {
+    auto wanted = client_configs(config_);
+    if (!context_.pptp) std::erase_if(wanted, [](const auto& c) { return c.second.kind == "pptp-client"; });
     for (auto at = clients_.begin(); at != clients_.end();) {
-        if (config_.pppoe_client.contains(at->first)) {
+        const auto object = wanted.find(at->first);
+        // One of another kind is another client.
+        if (object != wanted.end() && object->second.kind == at->second->config().kind) {
             ++at;
             continue;
         }
@@ -106,19 +113,18 @@ void Manager::apply_clients() {
         remove_client(std::move(at->second));
         at = clients_.erase(at);
     }
-    for (const auto& [name, object] : config_.pppoe_client) {
+    for (const auto& [name, object] : wanted) {
         const auto wishes = client_wishes(config_, object);
         if (const auto known = clients_.find(name); known != clients_.end()) {
             known->second->configure(object, wishes);
             continue;
         }
-        auto client = std::make_unique<Client>(
-            name, object, wishes,
-            Client::Context{context_.ports, context_.pppoe, context_.memory, next_session_id_},
-            static_cast<Client::Listener&>(*this));
+        auto client = std::make_unique<Client>(name, object, wishes,
+                                               Client::Context{context_.ports, links(), next_session_id_},
+                                               static_cast<Client::Listener&>(*this));
         auto& added = *clients_.emplace(name, std::move(client)).first->second;
         if (observer_) observer_->client_added(name);
-        auto from = inherited(name);
+        auto from = inherited(added);
         if (from) {
             auto resumed = added.resume(*from);
             if (resumed) continue;
@@ -128,12 +134,12 @@ void Manager::apply_clients() {
     }
 }
 
-void Manager::apply_server_names(const config::Config& before) {
+void Manager::apply_server_names(const std::vector<std::string>& before) {
     if (!observer_) return;
-    for (const auto& [name, object] : before.pppoe_server)
-        if (!config_.pppoe_server.contains(name)) observer_->server_removed(name);
-    for (const auto& [name, object] : config_.pppoe_server)
-        if (!before.pppoe_server.contains(name)) observer_->server_added(name);
+    for (const auto& name : before)
+        if (!server_->contains(name)) observer_->server_removed(name);
+    for (const auto& name : server_->names())
+        if (std::ranges::find(before, name) == before.end()) observer_->server_added(name);
 }
 
 void Manager::remove_client(std::unique_ptr<Client> client) {
@@ -190,7 +196,7 @@ void Manager::tell_changes() {
     for (const auto& name : clients)
         if (clients_.contains(name)) observer_->client_changed(name);
     for (const auto& name : servers)
-        if (config_.pppoe_server.contains(name)) observer_->server_changed(name);
+        if (server_->contains(name)) observer_->server_changed(name);
 }
 
 void Manager::client_connected(Client& client, const Session& session) {

@@ -13,6 +13,7 @@
 #include "session/archive.hpp"
 #include "session/client.hpp"
 #include "session/farewell.hpp"
+#include "session/last_session.hpp"
 
 namespace ppp::session {
 
@@ -25,6 +26,7 @@ public:
         aaa::Secrets& secrets;  ///< the table behind ports.aaa
         config::Store& store;
         LastSessions& memory;
+        const link::PptpPorts* pptp = nullptr;  ///< null: nothing is done with PPTP
     };
     explicit Manager(Context context);
     ~Manager() override;
@@ -84,9 +86,9 @@ private:
     /// What `after` keeps and does not do, and `before` did not have.
     static std::vector<std::string> new_notes(const config::Config& before, const config::Config& after);
     [[nodiscard]] static Client::ProfileWishes client_wishes(const config::Config& config,
-                                                             const config::PppoeClient& client);
+                                                             const ClientConfig& client);
     void apply_clients();
-    [[nodiscard]] std::optional<Inherited> inherited(const std::string& client);
+    [[nodiscard]] std::optional<Inherited> inherited(const Client& client);
     /// Whether a session that may go on has this link: the record of a lost one could not be erased then.
     [[nodiscard]] bool inherited_again(const link::LinkInfo& link) const;
     void resume_servers();
@@ -96,7 +98,8 @@ private:
     void tell_unheard();
     void finish_inheriting();
     void reconcile();
-    void apply_server_names(const config::Config& before);
+    void apply_server_names(const std::vector<std::string>& before);
+    [[nodiscard]] LinkPorts links() const;
     void remove_client(std::unique_ptr<Client> client);
     void tell_changes();
     void check_stopped();

@@ -72,10 +72,11 @@ ChangeReport Manager::impact(const config::Config& wanted) const {
         ++out.sessions_dropped;
         if (out.dropped.size() < kMaxNamed) out.dropped.push_back(std::move(sentence));
     };
+    const auto clients = client_configs(wanted);
     for (const auto& [name, client] : clients_) {
         if (!client->session() || client->session()->phase() != Phase::running) continue;
-        const auto object = wanted.pppoe_client.find(name);
-        if (object == wanted.pppoe_client.end())
+        const auto object = clients.find(name);
+        if (object == clients.end() || object->second.kind != client->config().kind)
             drop(fmt::format("session {} of client {}, which is removed", client->session_id(),
                              ppp::quoted(name)));
         else if (!client->keeps(object->second, client_wishes(wanted, object->second)))

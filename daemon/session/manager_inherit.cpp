@@ -17,10 +17,11 @@ constexpr Duration kUntilHeard = 3s;
 SessionRow row_of(const SessionRecord& record, TimePoint now) {
     SessionRow out;
     out.id = record.id;
-    out.kind = record.role == Role::client ? "pppoe-client" : "pppoe-server";
+    out.kind = kind_of(record.link.info.kind, record.role);
+    out.service = link::to_string(record.link.info.kind);
     out.server = record.object;
     out.name = record.user;
-    out.caller_id = link::to_string(record.link.info.peer_mac);
+    out.caller_id = record.link.info.caller();
     out.interface = record.unit;
     out.session_id = record.link.info.session_id;
     out.mtu = record.lcp.agreed.mtu;
@@ -41,15 +42,14 @@ void Manager::inherit(Inheritance from) {
     inheritance_ = std::move(from);
 }
 
-std::optional<Inherited> Manager::inherited(const std::string& client) {
+std::optional<Inherited> Manager::inherited(const Client& client) {
     if (!inheritance_) return std::nullopt;
     auto& sessions = inheritance_->sessions;
     const auto at = std::ranges::find_if(sessions, [&](const Inherited& from) {
-        return from.record.role == Role::client && from.record.object == client;
+        return from.record.role == Role::client && from.record.object == client.name();
     });
     // Disabled or moved meanwhile: it has no session that could go on.
-    const auto& object = config_.pppoe_client.at(client);
-    if (at == sessions.end() || object.disabled || object.interface != at->record.link.info.interface)
+    if (at == sessions.end() || client.config().disabled || !client.made(at->record.link.info))
         return std::nullopt;
     auto out = std::move(*at);
     sessions.erase(at);
@@ -59,8 +59,8 @@ std::optional<Inherited> Manager::inherited(const std::string& client) {
 bool Manager::inherited_again(const link::LinkInfo& link) const {
     return inheritance_ && std::ranges::any_of(inheritance_->sessions, [&](const Inherited& other) {
                const auto& its = other.record.link.info;
-               return its.interface == link.interface && its.peer_mac == link.peer_mac &&
-                      its.session_id == link.session_id;
+               return its.kind == link.kind && its.interface == link.interface &&
+                      its.peer_mac == link.peer_mac && its.session_id == link.session_id;
            });
 }
 
@@ -83,8 +83,8 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
     context_.ports.keeping->forget(record.id);
     if (from.files.unit) context_.ports.kernel.discard(std::move(from.files));
     // Said once: the client's next attempt would say it too.
-    if (!inherited_again(record.link.info) && farewells_.send(record.link.info) &&
-        record.role == Role::client)
+    if (record.link.info.kind == link::LinkKind::pppoe && !inherited_again(record.link.info) &&
+        farewells_.send(record.link.info) && record.role == Role::client)
         context_.memory.forget(record.object);
     EndedSession ended;
     ended.row = row_of(record, context_.ports.time.now());
@@ -107,7 +107,7 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
     // Whoever runs programs for it must first find us on the bus.
     if (!tell_unheard_.armed())
         tell_unheard_ = context_.ports.time.after(kUntilHeard, [this] { tell_unheard(); });
-    archive_.record(std::move(ended), packets, config_.pppoe_client.contains(record.object));
+    archive_.record(std::move(ended), packets, clients_.contains(record.object));
 }
 
 void Manager::tell_unheard() {

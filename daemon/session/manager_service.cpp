@@ -55,11 +55,7 @@ Result<> Manager::disconnect_client(const std::string& name) {
     return {};
 }
 
-std::vector<std::string> Manager::servers() const {
-    std::vector<std::string> out;
-    for (const auto& [name, object] : config_.pppoe_server) out.push_back(name);
-    return out;
-}
+std::vector<std::string> Manager::servers() const { return server_->names(); }
 
 Result<ServerStatus> Manager::server(const std::string& name) const { return server_->status(name); }
 
@@ -68,7 +64,6 @@ SessionRow Manager::client_row(const Client& client, const Session& session) {
     fill_row(session, out);
     out.id = client.session_id();
     out.name = client.config().user;
-    out.caller_id = client.status().ac_mac;
     out.interface = client.name();
     out.server = client.name();
     out.traffic = to_traffic(session.counters());

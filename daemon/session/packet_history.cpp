@@ -6,6 +6,7 @@
 #include "wire/auth_packets.hpp"
 #include "wire/control_packet.hpp"
 #include "wire/pppoe.hpp"
+#include "wire/pptp.hpp"
 
 namespace ppp::session {
 namespace {
@@ -17,12 +18,16 @@ struct Header {
     std::uint16_t length = 0;
     std::uint16_t repeats = 0;
     std::uint8_t stored = 0;
-    std::uint8_t kind = 0;  // bit 0: received, bit 1: an Ethernet frame
+    std::uint8_t kind = 0;  // bit 0: received, from bit 1 on: the form
 };
 static_assert(sizeof(Header) == PacketHistory::kHeader);
 static_assert(PacketHistory::kMaxPacket <= 0xff);
 
-constexpr std::uint8_t kReceived = 1, kEthernet = 2;
+constexpr std::uint8_t kReceived = 1;
+
+PacketHistory::Form form_of(const Header& header) {
+    return static_cast<PacketHistory::Form>(header.kind >> 1);
+}
 
 Header header_at(const std::uint8_t* at) {
     Header header;
@@ -76,7 +81,7 @@ void PacketHistory::record(TimePoint now, Direction direction, Form form, wire::
     header.length = static_cast<std::uint16_t>(std::min<std::size_t>(packet.size(), 0xffff));
     header.stored = static_cast<std::uint8_t>(std::min(packet.size(), kMaxPacket));
     header.kind = static_cast<std::uint8_t>((direction == Direction::received ? kReceived : 0) |
-                                            (form == Form::ethernet ? kEthernet : 0));
+                                            static_cast<unsigned>(form) << 1);
     const auto whole = sizeof header + header.stored;
     // Whole packets go, in one move.
     std::size_t gone = 0;
@@ -96,7 +101,7 @@ std::vector<PacketHistory::Packet> PacketHistory::packets() const {
         at += sizeof header;
         out.push_back({.after = std::chrono::microseconds(after),
                        .direction = header.kind & kReceived ? Direction::received : Direction::sent,
-                       .form = header.kind & kEthernet ? Form::ethernet : Form::ppp,
+                       .form = form_of(header),
                        .length = header.length,
                        .repeats = header.repeats,
                        .octets = {octets_.get() + at, header.stored}});
@@ -118,10 +123,19 @@ PacketHistory PacketHistory::archived() const {
 }
 
 std::string to_text(const PacketHistory::Packet& packet) {
-    auto text =
-        packet.form == PacketHistory::Form::ethernet
-            ? wire::pppoe::describe_cut(packet.octets, packet.length, packet.direction == Direction::sent)
-            : wire::describe_cut(packet.octets, packet.length, wire::Proofs::hidden);
+    std::string text;
+    switch (packet.form) {
+        case PacketHistory::Form::ppp:
+            text = wire::describe_cut(packet.octets, packet.length, wire::Proofs::hidden);
+            break;
+        case PacketHistory::Form::ethernet:
+            text =
+                wire::pppoe::describe_cut(packet.octets, packet.length, packet.direction == Direction::sent);
+            break;
+        case PacketHistory::Form::pptp:
+            text = wire::pptp::describe_cut(packet.octets, packet.length);
+            break;
+    }
     if (packet.repeats > 0) text += fmt::format(" after {} like it", packet.repeats);
     return text;
 }

@@ -22,6 +22,7 @@ public:
     enum class Form : std::uint8_t {
         ppp,       ///< protocol field first
         ethernet,  ///< a whole PPPoE discovery frame
+        pptp,      ///< a whole PPTP control message
     };
     struct Packet {
         Duration after{};  ///< since the first packet

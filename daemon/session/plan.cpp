@@ -19,6 +19,16 @@ net::Route default_route(unsigned ifindex, std::uint32_t metric) {
             .metric = metric};
 }
 
+net::Route route_to_tunnel_end(unsigned ifindex, const HostWishes& wishes) {
+    net::Route out;
+    out.destination = {.address = from_host_order(wishes.tunnel_end), .length = 32};
+    out.ifindex = wishes.tunnel_link;
+    if (wishes.tunnel_gateway != 0) out.gateway = from_host_order(wishes.tunnel_gateway);
+    // Each tunnel to this far end has a route of its own, and an administrator's goes before all of them.
+    out.metric = ifindex;
+    return out;
+}
+
 bool means_gone(int error) { return error == ENODEV || error == ESRCH || error == EADDRNOTAVAIL; }
 
 net::Step link_up(const PlannedLink& link) {
@@ -40,13 +50,17 @@ net::IpAddress link_local(std::uint64_t identifier) {
 std::vector<net::Step> plan_ipv4(const PlannedLink& link, const IpcpResult& agreed,
                                  const HostWishes& wishes) {
     std::vector<net::Step> plan;
-    plan.reserve(3);
+    plan.reserve(4);
     plan.push_back(link_up(link));
     net::Address address{.ifindex = link.index,
                          .local = {.address = from_host_order(agreed.own_address), .length = 32},
                          .peer = std::nullopt};
-    if (agreed.peer_address != 0) address.peer = from_host_order(agreed.peer_address);
+    // A peer that calls itself by the tunnel's far end would draw the tunnel into itself.
+    if (agreed.peer_address != 0 && agreed.peer_address != wishes.tunnel_end)
+        address.peer = from_host_order(agreed.peer_address);
     plan.push_back(net::add(address));
+    if (wishes.default_route && wishes.tunnel_link != 0)
+        plan.push_back(net::add(route_to_tunnel_end(link.index, wishes)));
     if (wishes.default_route) plan.push_back(net::add(default_route(link.index, wishes.metric)));
     return plan;
 }

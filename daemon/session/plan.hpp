@@ -13,6 +13,10 @@ namespace ppp::session {
 struct HostWishes {
     bool default_route = false;
     std::uint32_t metric = 1;  ///< the default route's; "distance" in the configuration
+    /// The far end of the tunnel, host order; 0: there is no tunnel.
+    std::uint32_t tunnel_end = 0;
+    std::uint32_t tunnel_gateway = 0;  ///< how it is reached: host order, 0 = on the link itself
+    std::uint32_t tunnel_link = 0;     ///< ifindex; 0: not known
 };
 
 /// The link that a plan is for.
@@ -24,7 +28,8 @@ struct PlannedLink {
 /// fe80:: with this interface identifier.
 [[nodiscard]] net::IpAddress link_local(std::uint64_t identifier);
 
-/// Link up with its MTU, our address with the peer's, the default route where wanted. Pure.
+/// Link up with its MTU, our address with the peer's, the default route where wanted; before that one, of a
+/// tunnel, a route to its far end as it is reached now, which the tunnel would swallow otherwise. Pure.
 [[nodiscard]] std::vector<net::Step> plan_ipv4(const PlannedLink& link, const IpcpResult& agreed,
                                                const HostWishes& wishes);
 /// Link up with its MTU and our link-local address. The default route comes by Router Advertisement: one

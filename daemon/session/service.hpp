@@ -47,7 +47,7 @@ struct Traffic {
 struct ClientStatus {
     std::string name;
     std::string kind = "pppoe-client";
-    std::string parent;     ///< the parent interface
+    std::string parent;     ///< the parent interface, the server, the port
     std::string interface;  ///< the unit's name while it exists, else ""
     ClientState state = ClientState::disabled;
     std::chrono::system_clock::time_point since;
@@ -87,9 +87,9 @@ struct ServerStatus {
 /// A row of `ppp active`.
 struct SessionRow {
     std::uint64_t id = 0;
-    std::string name;  ///< the user
-    std::string service = "pppoe";
-    std::string caller_id;  ///< MAC of the peer
+    std::string name;               ///< the user
+    std::string service = "pppoe";  ///< "pppoe", "pptp", "ppp"
+    std::string caller_id;          ///< of the peer: MAC, IPv4 address or our port
     std::string address;
     std::string interface;  ///< the unit
     std::string kind;       ///< of the object that has it: "pppoe-client", "pppoe-server"

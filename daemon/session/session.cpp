@@ -215,7 +215,7 @@ void Session::auth_send(std::uint16_t protocol, wire::ByteView packet) {
     send(frame.view());
 }
 
-std::string Session::auth_calling_station() const { return link::to_string(transport_->info().peer_mac); }
+std::string Session::auth_calling_station() const { return transport_->info().caller(); }
 
 void Session::auth_done(Authentication& from, AuthOutcome outcome) {
     if (auto* failure = std::get_if<AuthFailure>(&outcome))
@@ -255,7 +255,9 @@ std::optional<Duration> Session::data_silence() {
 void Session::peer_dead() {
     abort(EndReason::echo_timeout,
           fmt::format("{} does not answer LCP Echo-Requests any more",
-                      settings_->role == Role::client ? "the Access-Concentrator" : "the peer"));
+                      settings_->role == Role::server                    ? "the peer"
+                      : transport_->info().kind == link::LinkKind::pppoe ? "the Access-Concentrator"
+                                                                         : "the server"));
 }
 
 void Session::probe() {

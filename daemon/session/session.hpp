@@ -222,6 +222,7 @@ private:
     [[nodiscard]] std::string_view last_words() const;
     void end();
     void trace(Direction direction, wire::ByteView frame);
+    void record_link(Direction direction, wire::ByteView packet);
 
     Ports& ports_;
     Owner& owner_;

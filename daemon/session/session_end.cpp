@@ -59,10 +59,13 @@ std::string Session::peer_words() const {
 void Session::on_gone() {
     if (phase_ == Phase::ended) return;
     last_word_ = ports_.time.after(kLastWord, [this] {
-        const bool exists = ports_.network.links().find(transport_->info().interface) != nullptr;
+        const auto& link = transport_->info();
+        if (link.kind != link::LinkKind::pppoe)
+            return abort(EndReason::lost_carrier, "the kernel ended the link to " + link.caller());
+        const bool exists = ports_.network.links().find(link.interface) != nullptr;
         abort(exists ? EndReason::lost_carrier : EndReason::parent_missing,
               fmt::format("the kernel ended the link: {} went down, was changed or lost the session",
-                          transport_->info().interface));
+                          link.interface));
     });
 }
 

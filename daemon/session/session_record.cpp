@@ -34,7 +34,9 @@ enum class Field : std::uint8_t {
     unit_made = 18,
     parent = 19,
     unit = 20,
-    ccp = 21,
+    link_kind = 21,
+    tunnel = 22,
+    ccp = 25,
 };
 
 std::uint64_t octets_of(TimePoint time) {
@@ -196,6 +198,24 @@ bool read_field(Field field, wire::ByteView value, SessionRecord& out, config::H
             out.link.info.max_mru = in.u16();
             out.link.host_uniq = in.array<8>();
             break;
+        case Field::link_kind: {
+            const auto kind = in.u8();
+            if (kind > static_cast<std::uint8_t>(link::LinkKind::serial)) return false;
+            out.link.info.kind = static_cast<link::LinkKind>(kind);
+            break;
+        }
+        case Field::tunnel:
+            out.link.info.own_address = in.u32();
+            out.link.info.peer_address = in.u32();
+            out.link.info.peer_call_id = in.u16();
+            out.link.info.way.gateway = in.u32();
+            out.link.info.way.ifindex = in.u32();
+            if (out.role == Role::client) {
+                out.network.host.tunnel_end = out.link.info.peer_address;
+                out.network.host.tunnel_gateway = out.link.info.way.gateway;
+                out.network.host.tunnel_link = out.link.info.way.ifindex;
+            }
+            break;
         case Field::service_name:
             out.link.info.service_name = text();
             break;
@@ -273,6 +293,13 @@ wire::Bytes encode(const SessionRecord& record) {
         to.bytes(info.own_mac).bytes(info.peer_mac).u16(info.session_id).u16(info.max_mru);
         to.bytes(record.link.host_uniq);
     });
+    if (info.kind != link::LinkKind::pppoe)
+        out.put(Field::link_kind, [&](Writer& to) { to.u8(static_cast<std::uint8_t>(info.kind)); });
+    if (info.kind == link::LinkKind::pptp)
+        out.put(Field::tunnel, [&](Writer& to) {
+            to.u32(info.own_address).u32(info.peer_address).u16(info.peer_call_id);
+            to.u32(info.way.gateway).u32(info.way.ifindex);
+        });
     out.text(Field::service_name, info.service_name);
     out.text(Field::ac_name, info.ac_name);
     out.text(Field::tags, wire::chars(record.link.tags));
@@ -338,7 +365,8 @@ Result<SessionRecord> decode_record(wire::ByteView octets) {
         if (!in.ok() || !read_field(field, value, out, hooks))
             return fail(Errc::config, "a record that is cut off, or says what this version does not know");
     }
-    if (out.id == 0 || out.object.empty() || out.index == 0 || out.link.info.session_id == 0)
+    const bool numbered = out.link.info.kind != link::LinkKind::serial;
+    if (out.id == 0 || out.object.empty() || out.index == 0 || (numbered && out.link.info.session_id == 0))
         return fail(Errc::config, "a record that does not say whose it is");
     if (!hooks.on_up.empty() || !hooks.on_down.empty())
         out.network.hooks = std::make_shared<const config::Hooks>(std::move(hooks));

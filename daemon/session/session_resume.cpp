@@ -32,7 +32,9 @@ SessionRecord Session::record() const {
 
 std::vector<int> Session::files() const {
     const auto [socket, channel] = channel_->files();
-    return {socket, channel, unit_->file()};
+    std::vector<int> out{socket, channel, unit_->file()};
+    for (const int file : transport_->files()) out.push_back(file);
+    return out;
 }
 
 Result<> Session::resume(const SessionRecord& record, kernel::SessionFiles files) {

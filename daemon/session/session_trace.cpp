@@ -16,12 +16,13 @@ void Session::trace(Direction direction, wire::ByteView frame) {
                                wire::describe(frame)));
 }
 
-void Session::link_sent(wire::ByteView frame) {
-    packets_.record(ports_.time.now(), Direction::sent, PacketHistory::Form::ethernet, frame);
-}
+void Session::link_sent(wire::ByteView frame) { record_link(Direction::sent, frame); }
+void Session::link_received(wire::ByteView frame) { record_link(Direction::received, frame); }
 
-void Session::link_received(wire::ByteView frame) {
-    packets_.record(ports_.time.now(), Direction::received, PacketHistory::Form::ethernet, frame);
+void Session::record_link(Direction direction, wire::ByteView packet) {
+    const bool pptp = transport_->info().kind == link::LinkKind::pptp;
+    packets_.record(ports_.time.now(), direction,
+                    pptp ? PacketHistory::Form::pptp : PacketHistory::Form::ethernet, packet);
 }
 
 }  // namespace ppp::session

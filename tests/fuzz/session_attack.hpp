@@ -248,7 +248,7 @@ inline void Attack::configure(std::uint8_t argument) {
             break;
         default:
             w.dialler.service_name = w.dialler.service_name.empty() ? "tv" : "";
-            return w.client->configure(w.dialler, {});
+            return w.client->configure(session::client_config(w.dialler), {});
     }
     w.server->configure(w.config);
 }

@@ -69,7 +69,7 @@ void Run::recover() {
     fibre.max_sessions = 0;
     w.server->configure(w.config);
     w.dialler.service_name.clear();
-    w.client->configure(w.dialler, {});
+    w.client->configure(session::client_config(w.dialler), {});
     (void)w.client->connect();
     tampered = true;  // what was sent before may still be under way
     for (int i = 0; i < 1500 && w.state() != ClientState::connected; ++i) {

@@ -60,6 +60,21 @@ public:
                 if (r.protocol == protocol && r.table == table) found.push_back(r);
         });
     }
+    /// The default route of the lowest metric, where there is one; else `to` is on the first link.
+    Pending find_route(net::IpAddress to, RouteDone done) override {
+        auto [pending, ticket] = Pending::make();
+        later([this, to, call = std::move(done), t = ticket]() mutable {
+            if (!t.settle()) return;
+            if (state_.links.empty()) return call(fail(Errc::not_found, "no route to " + to_string(to)));
+            const net::Route* best = nullptr;
+            for (const auto& r : state_.routes)
+                if (r.destination.length == 0 && (!best || r.metric < best->metric)) best = &r;
+            call(net::Route{.destination = {.address = to, .length = 32},
+                            .ifindex = best ? best->ifindex : state_.links.begin()->first,
+                            .gateway = best ? best->gateway : std::nullopt});
+        });
+        return std::move(pending);
+    }
     net::LinkView& links() override { return table_; }
 
     /// Makes a link and reports it. `link.ifindex` must be new.

@@ -182,6 +182,9 @@ public:
     Pending list_routes(std::uint8_t protocol, std::uint32_t table, Routes done) override {
         return fake_.list_routes(protocol, table, std::move(done));
     }
+    Pending find_route(net::IpAddress to, RouteDone done) override {
+        return fake_.find_route(to, std::move(done));
+    }
     net::LinkView& links() override { return fake_.links(); }
 
 private:

@@ -12,6 +12,7 @@
 #include "aaa/secrets.hpp"
 #include "session/access_server.hpp"
 #include "session/client.hpp"
+#include "session/last_session.hpp"
 #include "support/fake_ether.hpp"
 #include "support/fake_guard.hpp"
 #include "support/fake_network.hpp"
@@ -39,6 +40,9 @@ struct SessionWorld {
             network.add_link(
                 {.ifindex = 1, .name = interface, .mac = mac, .mtu = 1500, .up = true, .carrier = true});
             pppox.make = [&w](const FakePppox::Session& session) { return w.join(session.session_id); };
+        }
+        [[nodiscard]] session::LinkPorts links(session::LastSessions& memory) const {
+            return {.pppoe = pppoe, .memory = &memory};
         }
         LogCapture log;
         FakeNetwork network;
@@ -108,14 +112,14 @@ struct SessionWorld {
     /// Brings the provider up with `config`.
     void serve() {
         server = std::make_unique<session::AccessServer>(
-            session::AccessServer::Context{isp.ports, isp.pppoe, next_id}, server_events);
+            session::AccessServer::Context{isp.ports, isp.links(memory), next_id}, server_events);
         server->configure(config);
     }
     /// Starts the home's client with `dialler`.
     session::Client& dial(session::Client::ProfileWishes wishes = {}) {
         client = std::make_unique<session::Client>(
-            "pppoe-out1", dialler, wishes, session::Client::Context{home.ports, home.pppoe, memory, next_id},
-            client_events);
+            "pppoe-out1", session::client_config(dialler), wishes,
+            session::Client::Context{home.ports, home.links(memory), next_id}, client_events);
         client->start();
         return *client;
     }

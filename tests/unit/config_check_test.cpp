@@ -256,3 +256,12 @@ TEST_CASE("the nearest word is near or none") {
     CHECK(nearest("", known).empty());
     CHECK(nearest(std::string(1000, 'x'), known).empty());
 }
+
+TEST_CASE("servers of two kinds do not share a name: the bus and the journal know them by nothing else") {
+    Config config = default_config();
+    config.pppoe_server["server"].interface = "eth0";
+    CHECK(check_all(config).empty());
+    config.pptp_server["server"] = {};
+    CHECK(check_all(config).find("there is a pppoe-server of this name already; rename one") !=
+          std::string::npos);
+}

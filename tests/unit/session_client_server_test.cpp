@@ -115,8 +115,8 @@ TEST_CASE("a full pool refuses the session with a sentence that names the pool")
     w.dial();
     w.time.advance(5s);
     REQUIRE(w.state() == ClientState::connected);
-    session::Client second("pppoe-out2", taken, {}, {w.home.ports, w.home.pppoe, w.memory, w.next_id},
-                           w.client_events);
+    session::Client second("pppoe-out2", session::client_config(taken), {},
+                           {w.home.ports, w.home.links(w.memory), w.next_id}, w.client_events);
     w.home.log.expect("pppoe-out2: ");
     second.start();
     w.time.advance(10s);
@@ -225,11 +225,11 @@ TEST_CASE("a changed comment leaves the session alone, every other value makes a
     run_until_connected(w);
     auto changed = w.dialler;
     changed.comment = "the line in the cellar";
-    w.client->configure(changed, {});
+    w.client->configure(session::client_config(changed), {});
     w.time.advance(5s);
     CHECK(w.client_events.connected == 1);
     changed.use_peer_dns = true;
-    w.client->configure(changed, {});
+    w.client->configure(session::client_config(changed), {});
     w.time.advance(5s);
     CHECK(w.client_events.connected == 2);
     CHECK(w.client_events.reasons == std::vector{EndReason::config_changed});
@@ -283,8 +283,8 @@ TEST_CASE("a static entry gives its user an interface name, a second session of 
     w.config.pppoe_server_entry["bobs-line"].user = "bob";
     run_until_connected(w);
     CHECK(w.server_events.opened[0].interface == "bobs-line");
-    session::Client second("pppoe-out2", w.dialler, {}, {w.home.ports, w.home.pppoe, w.memory, w.next_id},
-                           w.client_events);
+    session::Client second("pppoe-out2", session::client_config(w.dialler), {},
+                           {w.home.ports, w.home.links(w.memory), w.next_id}, w.client_events);
     second.start();
     w.time.advance(5s);
     REQUIRE(w.server_events.opened.size() == 2);

@@ -43,7 +43,8 @@ TEST_CASE("a session's row has what its hooks need, and keeps the profile's hook
     auto changed = w.config;
     changed.profile["homes"].on_down = "/usr/bin/other";
     w.server->configure(changed);
-    w.client->configure(w.dialler, {.hooks = config::resolve_hooks(changed, "homes")});
+    w.client->configure(session::client_config(w.dialler),
+                        {.hooks = config::resolve_hooks(changed, "homes")});
     w.time.advance(5s);
     CHECK(w.state() == ClientState::connected);
     session::fill_row(*w.client->session(), ours);

@@ -63,8 +63,8 @@ TEST_CASE("one host has 64 sessions under way at most and takes no other host's 
     std::vector<std::unique_ptr<session::Client>> clients;
     for (int i = 0; i < 70; ++i)
         clients.push_back(std::make_unique<session::Client>(
-            "x" + std::to_string(i), w.dialler, session::Client::ProfileWishes{},
-            session::Client::Context{w.home.ports, w.home.pppoe, w.memory, w.next_id}, w.client_events));
+            "x" + std::to_string(i), session::client_config(w.dialler), session::Client::ProfileWishes{},
+            session::Client::Context{w.home.ports, w.home.links(w.memory), w.next_id}, w.client_events));
     for (auto& client : clients) client->start();
     w.time.advance(2s);
     CHECK(w.server->session_count() == 64);

@@ -103,7 +103,7 @@ TEST_CASE("a client whose password is sealed shut says so and does not dial; a n
     CHECK(w.client->status().last_error.find("pppoe-out1 does not dial: the seal of its password") !=
           std::string::npos);
     CHECK(w.server_events.opened.empty());
-    w.client->configure(readable, {});
+    w.client->configure(session::client_config(readable), {});
     w.time.advance(5s);
     CHECK(w.state() == ClientState::connected);
     w.end();
@@ -117,12 +117,12 @@ TEST_CASE("a password that is kept in another form ends no session; another pass
     REQUIRE(w.state() == ClientState::connected);
     auto wanted = w.dialler;
     wanted.password = hashed("secret");
-    CHECK(client.keeps(wanted, {}));
-    client.configure(wanted, {});
+    CHECK(client.keeps(session::client_config(wanted), {}));
+    client.configure(session::client_config(wanted), {});
     w.time.advance(5s);
     CHECK(w.client_events.reasons.empty());
     wanted.password = hashed("another");
-    CHECK_FALSE(client.keeps(wanted, {}));
+    CHECK_FALSE(client.keeps(session::client_config(wanted), {}));
     w.end();
 }
 

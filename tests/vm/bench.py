@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a PPPoE session costs a server: ours beside pppoe-server with pppd, in the same guest and the same run.
+"""What a PPPoE session costs a server: ours beside pppoe-server with pppd, in the same guest and the same run; and what
+a PPTP session carries (bench_pptp.py).
 
 Run in the guest by `./dev bench`, whose clock counts instructions: one microsecond of CPU time is a fixed number of
 them, whatever the host does meanwhile. CPU time is that of the server's own control group, kernel work included; memory
@@ -22,6 +23,8 @@ from support.bus import Bus                                     # noqa: E402
 from support.namespace import Namespace, cable, run            # noqa: E402
 from support.process import Process                             # noqa: E402
 from support.wait import wait_for                               # noqa: E402
+
+import bench_pptp                                               # noqa: E402
 
 BUILD = Path(os.environ.get("PPPMANAGER_BUILD", "build/release"))
 RESULTS = Path(os.environ.get("PPPMANAGER_RESULTS", "."))
@@ -222,12 +225,16 @@ def measure(kind, sessions: int, number: int) -> dict:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sessions", type=int, default=200)
-    parser.add_argument("--only", choices=["ours", "unkept", "pppd"], help="measure one server")
+    parser.add_argument("--megabytes", type=int, default=8, help="what a PPTP session carries each way")
+    parser.add_argument("--only", choices=["ours", "unkept", "pppd", "pptp"],
+                        help="measure one server, or throughput alone")
     options = parser.parse_args()
     # The clock of the guest runs ahead while it waits for the host: deadlines are generous.
     # pppd makes the kernel look for modules four times a session: not what is to be compared.
-    run("modprobe", "-a", "ppp_generic", "pppox", "pppoe", "ppp_async", "ppp_synctty", "macvlan", deadline=3600)
+    run("modprobe", "-a", "ppp_generic", "pppox", "pppoe", "pptp", "ppp_async", "ppp_synctty", "macvlan", deadline=3600)
     Path("/proc/sys/kernel/modprobe").write_text("\n")
+    if options.only == "pptp":
+        return int(not bench_pptp.verdict(RESULTS, options.megabytes << 20))
     kinds = {"ours": Ours, "unkept": Unkept, "pppd": PppoeServer}
     measured = {}
     for number, (key, kind) in enumerate(kinds.items()):
@@ -256,6 +263,7 @@ def main() -> int:
           f"{'MISSED' if keeping > MAX_KEEPING else 'kept'}")
     print(f"  {'tear-down CPU':<28} 1 : {theirs['tear-down CPU'] / ours['tear-down CPU']:.1f}")
     print(f"  {'sessions/s':<28} {ours['sessions/s'] / theirs['sessions/s']:.1f} : 1")
+    missed = not bench_pptp.verdict(RESULTS, options.megabytes << 20) or missed
     return int(missed)
 
 

@@ -14,7 +14,14 @@ declare -rA package_groups=(
     [package]="debhelper dpkg-dev lintian rpm rpmlint systemd git"
     [booted]="mmdebstrap squashfs-tools debian-archive-keyring"
     [scenarios]="python3 python3-pytest iproute2 iputils-ping procps dbus-daemon dbus-bin systemd
-        tcpdump ethtool ppp pppoe nftables python3-dbus python3-gi polkitd systemd-journal-remote"
+        tcpdump ethtool ppp pppoe nftables pptpd pptp-linux network-manager network-manager-pptp python3-dbus python3-gi
+        polkitd systemd-journal-remote"
+)
+
+# Peers that only the tests may start: on the machine they would take over its network or listen on it.
+declare -rA peer_services=(
+    [pptpd]=pptpd.service
+    [network-manager]="NetworkManager.service NetworkManager-wait-online.service"
 )
 
 as_root() {
@@ -38,7 +45,7 @@ update_package_lists() {
 
 # need_packages GROUP...: installs what is missing of the named groups; silent when nothing is.
 need_packages() {
-    local group package missing=()
+    local group package service missing=()
     if ! command -v apt-get >/dev/null; then
         echo "packages are only installed by apt; elsewhere install these: ${package_groups[*]}" >&2
         return 0
@@ -54,6 +61,12 @@ need_packages() {
     ((${#missing[@]})) || return 0
     echo "installing ${#missing[@]} Debian packages: ${missing[*]}"
     update_package_lists || true # without a network the lists at hand may do
+    for package in "${missing[@]}"; do
+        for service in ${peer_services[$package]:-}; do
+            echo "masking $service: $package is wanted as a peer of tests, not as a service"
+            as_root ln -sfT /dev/null "/etc/systemd/system/$service" || return
+        done
+    done
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 install \
         --no-install-recommends "${missing[@]}"
 }

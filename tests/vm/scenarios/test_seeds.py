@@ -234,8 +234,8 @@ def client_and_server(g):
 
 
 def pptp(g):
-    g.kept("/interface pptp-client add", "pptp-client", "pptp-hm", user="pptp-hm", connect_to="10.1.101.100",
-           disabled="no")
-    g.prints("/interface pptp-client print detail", r"^Flags: I - inactive", r"^0 I name=pptp-hm ")
-    g.prints("/interface pptp-client monitor 0", r"name: pptp-hm", r"status: kept; this version does nothing")
-    g.kept("/interface pptp-server server set", "pptp-server", "server", disabled="no")
+    g.connects("/interface pptp-client add", "pptp-hm", user="pptp-hm", connect_to="10.1.101.100", disabled="no")
+    g.prints("/interface pptp-client print detail", r"^Flags: .*R - running", r"^0 R name=pptp-hm ")
+    g.prints("/interface pptp-client monitor 0", r"^ +status: connected$", r"^ +uptime: \d+s$",
+             r"^ +idle-time: \d+s$", r"^ +encoding: MPPE128 stateless$", r"^ +mtu: 14\d\d$", r"^ +mru: 14\d\d$")
+    g.changes("/interface pptp-server server set", "pptp-server", "server", disabled="no", acting="yes")

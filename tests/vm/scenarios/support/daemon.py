@@ -86,9 +86,13 @@ class Daemon(Commanded):
         wait_for(lambda: accepts(socket_path), 10, "the keeper to listen")
         return self._keeper
 
-    def kill_keeper(self) -> None:
+    @property
+    def keeper(self) -> Process:
         assert self._keeper is not None, "it has no keeper"
-        self._keeper.kill()
+        return self._keeper
+
+    def kill_keeper(self) -> None:
+        self.keeper.kill()
 
     def start(self, *options: object, deadline: float = 20) -> "Daemon":
         """Starts it and waits until it says READY=1 by sd_notify(3)."""

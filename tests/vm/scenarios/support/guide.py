@@ -30,12 +30,17 @@ def provider() -> tuple[dict, dict]:
             servers[f"{port}-{service}"] = {**common, "interface": port, "service-name": service,
                                             "ac-name": f"isp-{port}"}
     config = {"pppoe-server": servers,
+              "pptp-server": {"server": {"default-profile": "tunnels", "max-mtu": 1460, "max-mru": 1460,
+                                         "disabled": False}},
               "profile": {"homes": {"local-address": "10.9.0.1", "remote-address": "homes",
-                                    "dns-server": "10.0.0.53", "use-ipv6": False}},
+                                    "dns-server": "10.0.0.53", "use-ipv6": False},
+                          "tunnels": {"local-address": "10.9.1.1", "remote-address": "10.9.1.2", "use-ipv6": False,
+                                      "use-encryption": "yes"}},
               "pool": {"homes": {"ranges": "10.9.0.2-10.9.0.99"}},
-              "secret": {user: {"service": "pppoe", "profile": "homes"} for user in USERS},
+              "secret": {**{user: {"service": "pppoe", "profile": "homes"} for user in USERS},
+                         **{user: {"service": "pptp", "profile": "tunnels"} for user in TUNNELS}},
               "pppoe-client": {"customer": {"interface": "ether2", "user": "nobody", "disabled": True}}}
-    secrets = {"secret": {user: {"password": password} for user, password in USERS.items()},
+    secrets = {"secret": {user: {"password": password} for user, password in {**USERS, **TUNNELS}.items()},
                "pppoe-client": {"customer": {"password": "none"}}}
     return config, secrets
 
@@ -62,6 +67,8 @@ class Guide:
         for port in ("ether1", "ether2", "ether3"):
             cable(self._isp, port, self._home, port)
         self._isp.run("ip", "address", "add", "8.8.8.8/32", "dev", "lo")
+        for end, address in ((self._isp, OFFICE), (self._home, "10.1.101.2")):
+            end.run("ip", "address", "add", f"{address}/24", "dev", "ether1")
         self._link_vlan(self._isp, "vlan35", 35)
         provides, self.daemon = lab.daemon(self._isp, *provider()), lab.daemon(self._home, {}, {})
         self.isp, self.home = (Manager(daemon.bus.address) for daemon in (provides, self.daemon))
@@ -147,7 +154,7 @@ class Guide:
     @noted
     def connects(self, begin: str, name: str, **wanted: str) -> None:
         """As changes(), and the client is connected, by the kernel's word too."""
-        self.changes(begin, "pppoe-client", name, **wanted)
+        self.changes(begin, begin.split()[1], name, **wanted)
         status = self.home.wait_client(name, LastError="")
         inet = self._home.ip("-4", "address", "show", "dev", name)[0]["addr_info"][0]
         assert (inet["local"], inet["address"]) == (status["LocalAddress"], status["RemoteAddress"])

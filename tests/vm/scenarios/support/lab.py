@@ -23,7 +23,8 @@ class Lab:
         self.scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pppmanager-")))
         self._made = 0
 
-    def _own(self, thing: Any) -> Any:
+    def own(self, thing: Any) -> Any:
+        """Lets the thing be cleaned up at the end, before what was made before it."""
         self._stack.callback(thing.cleanup)
         return thing
 
@@ -32,7 +33,7 @@ class Lab:
         return self._made
 
     def namespace(self, name: str) -> Namespace:
-        return self._own(Namespace(name))
+        return self.own(Namespace(name))
 
     def pair(self, left: str = "left", right: str = "right",
              mtu: int | None = None) -> tuple[Namespace, Namespace]:
@@ -43,11 +44,11 @@ class Lab:
 
     def process(self, namespace: Namespace, *arguments: object, env: dict[str, str] | None = None) -> Process:
         """Starts a program in a namespace; its log is NUMBER-PROGRAM.log in the results."""
-        return self._own(Process(arguments, self._log(arguments), env=env, enter=namespace.enter))
+        return self.own(Process(arguments, self._log(arguments), env=env, enter=namespace.enter))
 
     def service(self, namespace: Namespace, *arguments: object, env: dict[str, str] | None = None) -> Service:
         """As process(), of a program of ours whose warnings have to be announced."""
-        return self._own(Service(arguments, self._log(arguments), env=env, enter=namespace.enter))
+        return self.own(Service(arguments, self._log(arguments), env=env, enter=namespace.enter))
 
     def _log(self, arguments: tuple[object, ...]) -> Path:
         return self.results / f"{self._count()}-{Path(str(arguments[0])).name}.log"
@@ -55,13 +56,13 @@ class Lab:
     def capture(self, namespace: Namespace, interface: str = "eth0", expression: str = "") -> Capture:
         """Starts tcpdump; the file is NUMBER-NAMESPACE-INTERFACE.pcap in the results."""
         path = self.results / f"{self._count()}-{namespace}-{interface}.pcap"
-        return self._own(Capture(namespace, interface, path, expression))
+        return self.own(Capture(namespace, interface, path, expression))
 
     def daemon(self, namespace: Namespace, config: dict, secrets: dict | None = None,
                start: bool = True, guarded: bool = False) -> Daemon:
         """A pppmanagerd in a namespace, ready to be used; with start=False only its files and its bus."""
         directory = self.scratch / f"daemon-{namespace}"
-        daemon = self._own(Daemon(namespace, directory, self.results, config, secrets, guarded))
+        daemon = self.own(Daemon(namespace, directory, self.results, config, secrets, guarded))
         return daemon.start() if start else daemon
 
     def logs(self) -> list[Path]:

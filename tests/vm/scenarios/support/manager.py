@@ -2,7 +2,7 @@
 """The daemon's D-Bus interface by python3-dbus, inside the test's own process: quicker than busctl."""
 
 import json
-from typing import Any
+from typing import Any, Iterable
 
 import dbus
 import dbus.bus
@@ -67,6 +67,13 @@ class Manager:
                                                      signature="sv"))
                  for kind, named in objects.items() for name, values in named.items()]
         self.call("Edit", dbus.Array(edits, signature="(sssa{sv})"), dbus.Dictionary({}, signature="sv"))
+
+    def set_all(self, kind: str, names: Iterable[str], **values: str) -> None:
+        """The same values of several objects, in one transaction."""
+        changes = dbus.Dictionary({key.replace("_", "-"): dbus.String(value) for key, value in values.items()},
+                                  signature="sv")
+        self.call("Edit", dbus.Array([("set", kind, name, changes) for name in names], signature="(sssa{sv})"),
+                  dbus.Dictionary({}, signature="sv"))
 
     def remove(self, *objects: tuple[str, str]) -> None:
         """In one transaction."""

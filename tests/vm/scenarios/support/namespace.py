@@ -6,8 +6,9 @@ import json
 import os
 import signal
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from .wait import wait_for
 
@@ -51,6 +52,18 @@ class Namespace:
                 raise OSError(ctypes.get_errno(), f"setns {self.name}")
         finally:
             os.close(descriptor)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """What the caller opens within stays in this namespace; the caller comes back."""
+        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self.enter()
+            yield
+        finally:
+            if _libc.setns(before, CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), "setns back")
+            os.close(before)
 
     def enter_with_sys(self) -> None:
         """As enter(), with a /sys of this namespace's interfaces, as ip-netns(8) gives to a service."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The field's own programs as peers: pppd as a client, and pppoe-server with a pppd a session."""
+"""The field's own programs as peers over Ethernet: pppd as a client, and pppoe-server with a pppd a session."""
 
 import os
 import re
@@ -18,17 +18,42 @@ REQUIRE = {"pap": ["require-pap"], "chap": ["require-chap"], "mschap1": ["requir
            "mschap2": ["require-mschap-v2"]}
 
 
-class PppdClient:
-    """pppd dialling over eth0, by its kernel plugin or in user mode by pppoe(8). `options` are pppd's own."""
+class PppServices:
+    """A directory in place of /etc/ppp with the secrets of one user and one pppd log, for a server's own pppds."""
 
-    def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: object,
-                 service: str | None = None, user_mode: bool = False, interface: str = "ppp7"):
+    def __init__(self, lab: Lab, name: str, user: str, password: str):
+        self.log: Path = lab.results / f"{name}-pppd.log"
+        self.directory = lab.scratch / f"etc-ppp-{name}"
+        self.directory.mkdir()
+        for file in ("pap-secrets", "chap-secrets"):
+            (self.directory / file).write_text(f'"{user}" * "{password}" *\n')
+            (self.directory / file).chmod(0o600)
+        (self.directory / "options").write_text("")
+
+    def write_options(self, name: str, *options: str) -> Path:
+        path = self.directory / name
+        path.write_text("\n".join(["nodefaultroute", "debug", f"logfile {self.log}", "lcp-echo-interval 0",
+                                   *options, ""]))
+        return path
+
+    def command(self, *words: object) -> list[object]:
+        """The words in a mount namespace where the directory is /etc/ppp."""
+        return ["unshare", "--mount", "sh", "-c", f'mount --bind {self.directory} /etc/ppp && exec "$@"', "sh",
+                *words]
+
+    def output(self) -> str:
+        """What its pppds logged."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+
+class Pppd:
+    """A pppd in the foreground. `options` are pppd's own, the device among them; `services` are whom it serves."""
+
+    def __init__(self, lab: Lab, namespace: Namespace, *options: object, interface: str = "ppp7",
+                 services: PppServices | None = None):
         self.namespace = namespace
-        wanted = ["rp_pppoe_service", service] if service is not None else []
-        device = ["pty", "pppoe -I eth0"] if user_mode else ["plugin", PLUGIN, *wanted, "eth0"]
-        self.process: Process = lab.process(
-            namespace, "pppd", "nodetach", "debug", "noauth", "noipdefault", "nodefaultroute", *device,
-            "user", user, "password", password, "ifname", interface, "maxfail", 1, *options)
+        words = ["pppd", "nodetach", "debug", "nodefaultroute", "ifname", interface, *options]
+        self.process: Process = lab.process(namespace, *(services.command(*words) if services else words))
 
     def wait_connected(self, deadline: float = 30) -> None:
         self.process.wait_output(r"remote IP address [\d.]+", deadline)
@@ -39,30 +64,29 @@ class PppdClient:
         return re.findall(r"local  IP address ([\d.]+)", self.process.output())[-1]
 
 
-class PppoeServer:
-    """Debian's pppoe-server in user mode on eth0; its pppds take `options` and know one user.
+class PppdClient(Pppd):
+    """pppd dialling over eth0, by its kernel plugin or in user mode by pppoe(8). `options` are pppd's own."""
 
-    /etc/ppp is a directory of the test's own, seen by these processes alone.
-    """
+    def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: object,
+                 service: str | None = None, user_mode: bool = False, interface: str = "ppp7"):
+        wanted = ["rp_pppoe_service", service] if service is not None else []
+        device = ["pty", "pppoe -I eth0"] if user_mode else ["plugin", PLUGIN, *wanted, "eth0"]
+        super().__init__(lab, namespace, "noauth", "noipdefault", *device, "user", user, "password", password,
+                         "maxfail", 1, *options, interface=interface)
+
+
+class PppoeServer:
+    """Debian's pppoe-server in user mode on eth0; its pppds take `options` and know one user."""
 
     def __init__(self, lab: Lab, namespace: Namespace, user: str, password: str, *options: str,
                  service: str | None = None, address: str = "10.2.0.1", first: str = "10.2.0.10",
                  sessions: int = 8):
-        self.log: Path = lab.results / "peer-pppd.log"
-        etc = lab.scratch / "etc-ppp"
-        etc.mkdir()
-        secrets = f'"{user}" * "{password}" *\n'
-        for name in ("pap-secrets", "chap-secrets"):
-            (etc / name).write_text(secrets)
-            (etc / name).chmod(0o600)
-        text = ["nodefaultroute", "debug", f"logfile {self.log}", "lcp-echo-interval 0", *options, ""]
-        (etc / "pppoe-server-options").write_text("\n".join(text))
-        (etc / "options").write_text("")
+        services = PppServices(lab, "peer", user, password)
+        services.write_options("pppoe-server-options", *options)
         named = ["-S", service] if service else []
-        self._lab, self._namespace = lab, namespace
-        self._command = ["unshare", "--mount", "sh", "-c", f'mount --bind {etc} /etc/ppp && exec "$@"', "sh",
-                         "pppoe-server", "-F", "-I", "eth0", "-C", "peer-ac", "-L", address, "-R", first,
-                         "-N", str(sessions), *named]
+        self._lab, self._namespace, self.output = lab, namespace, services.output
+        self._command = services.command("pppoe-server", "-F", "-I", "eth0", "-C", "peer-ac", "-L", address,
+                                         "-R", first, "-N", sessions, *named)
         self.start()
 
     def start(self) -> None:
@@ -78,7 +102,3 @@ class PppoeServer:
 
     def _listens(self) -> bool:
         return "8863" in self._namespace.run("cat", "/proc/net/packet").stdout
-
-    def output(self) -> str:
-        """What its pppds logged."""
-        return self.log.read_text(errors="replace") if self.log.exists() else ""

@@ -31,6 +31,14 @@ def lab(request):
     bench.close()
 
 
+@pytest.fixture(scope="module")
+def module_lab(request):
+    """As lab, shared by a module's scenarios; its logs are in /results/MODULE."""
+    bench = Lab(RESULTS / request.module.__name__)
+    yield bench
+    bench.close()
+
+
 class Overdue(Exception):
     """A scenario did not end in time. Not an assertion, so that no wait inside the scenario swallows it."""
 

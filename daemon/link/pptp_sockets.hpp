@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/// @file PptpSockets: the kernel's end of a PPTP call (drivers/net/ppp/pptp.c) before it is a channel.
+#pragma once
+#include <cstdint>
+#include "base/fd.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+
+namespace ppp::link {
+
+class PptpSockets {
+public:
+    virtual ~PptpSockets() = default;
+    /// Takes a Call ID for GRE to `own`. Ids are one table for the whole machine, all network namespaces
+    /// together. @param own an address of ours, host order. Errors: Errc::refused with sys EBUSY when
+    /// somebody has the id.
+    virtual Result<Fd> bind_call(std::uint32_t own, std::uint16_t call_id) = 0;
+    /// Frames pass from now on. The kernel does not look for a route here: whoever cannot be reached is found
+    /// out by nothing but silence. Errors: Errc::refused with sys EALREADY when this far end's Call ID is in
+    /// use already, which two clients behind one address may both have chosen.
+    virtual Result<> connect_call(const Fd& call, std::uint32_t peer, std::uint16_t peer_call_id) = 0;
+
+    struct Call {
+        Fd file;
+        std::uint16_t id = 0;
+    };
+    /// A call with an id that nobody has; drawn, so that one of an earlier life is not hit.
+    Result<Call> bind_any(Rng& rng, std::uint32_t own);
+};
+
+class KernelPptp final : public PptpSockets {
+public:
+    Result<Fd> bind_call(std::uint32_t own, std::uint16_t call_id) override;
+    Result<> connect_call(const Fd& call, std::uint32_t peer, std::uint16_t peer_call_id) override;
+};
+
+}  // namespace ppp::link

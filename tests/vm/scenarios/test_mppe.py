@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A hundred megabytes through each kind of MPPE between pppd and our server, both with their links in the kernel."""
+
+import pytest
+
+from support.peers import PppdClient
+from support.pptp_peers import MPPE
+from support.setups import PASSWORD, USER, server
+from support.transfer import transfer
+
+
+@pytest.mark.deadline(300)
+@pytest.mark.parametrize("encoding", MPPE)
+def test_fifty_megabytes_each_way_by(lab, encoding):
+    isp, home = lab.pair("isp", "home")
+    config, secrets = server(authentication="mschap2", ipv6=False)
+    config["profile"]["homes"]["use-encryption"] = "required"
+    daemon = lab.daemon(isp, config, secrets)
+    peer = PppdClient(lab, home, USER, PASSWORD, *MPPE[encoding])
+    peer.wait_connected()
+    row, = daemon.pppctl("active")
+    assert row["encoding"] == encoding
+    transfer(lab, home, isp, "10.0.0.1", 50)
+    transfer(lab, isp, home, row["address"], 50)
+    assert daemon.pppctl("active")[0]["id"] == row["id"]
+    home.ping("10.0.0.1", count=3)
