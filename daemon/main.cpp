@@ -212,8 +212,8 @@ int serve(const Options& options, const Log& log) {
     custody = survival->link.get();
     keeping = survival->keeping.get();
     guard::NftGuard guard(*loop, *host->guard, guard::nftables_runner(), log);
-    session::Ports ports{
-        *loop, rng, *host->kernel, *host->network, secrets, log, survival->keeping.get(), &guard};
+    session::Ports ports{*loop,   rng, *host->kernel,           *host->network,
+                         secrets, log, survival->keeping.get(), &guard};
     // The wall clock as the first revision: one that somebody read before a restart does not fit by chance.
     config::Vault vault;
     vault.load(std::getenv("CREDENTIALS_DIRECTORY"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "session/packet_coding.hpp"
+#include <algorithm>
 #include <cstring>
 #include <utility>
 #include "wire/control_packet.hpp"
@@ -28,6 +29,7 @@ constexpr Duration kUndecodableFor = 5s;
 constexpr unsigned kNoise = 8;
 constexpr Duration kNoiseFor = 2s;
 constexpr Duration kForgotten = 30s;
+constexpr Duration kCrossed = 2s;  // less than a restart period
 
 /// Octets of an MPPE packet around what it encloses: the coherency count and the protocol field inside
 /// (RFC 3078 section 4).
@@ -123,6 +125,16 @@ bool PacketCoding::prepare(wire::ByteView frame) {
     const auto packet = wire::decode_control(frame.subspan(2));
     const bool request = packet->code == Code::configure_request;
     if (!request && packet->code != Code::configure_ack) return true;
+    if (!request) {
+        // A request that was repeated because we were slow: the peer gets two Acknowledgements, and Linux's
+        // MPPE derives its key anew from the one before at each of them. So must ours. An Acknowledgement
+        // that was lost is asked for again after the peer's restart period only.
+        const bool again = std::ranges::equal(frame, acknowledged_);
+        const bool crossed = again && time_.now() - acknowledged_at_ < kCrossed;
+        acknowledged_.assign(frame.begin(), frame.end());
+        acknowledged_at_ = time_.now();
+        if (crossed) return true;
+    }
     wire::TlvCursor<wire::kPppOption> c{packet->data};
     return !c.next() || set_compressor(request ? Flow::received : Flow::sent, c.tlv().raw);
 }

@@ -113,6 +113,8 @@ private:
     bool reset_asked_ = false;  ///< our Reset-Request has no answer yet
     bool tried_again_ = false;  ///< CCP was negotiated anew because of undecodable packets
     TimePoint reset_at_{};
+    wire::Bytes acknowledged_;  ///< our last Configure-Ack
+    TimePoint acknowledged_at_{};
     Trouble lost_, noise_, noise_there_;
     Timer limit_;
 };

@@ -71,10 +71,12 @@ private:
         wire::Bytes method{};  ///< option and key
         bool runs = false, error = false, resynchronise = false;
         std::uint16_t count = 0;
-        wire::Bytes option{};  ///< as the Configure-Ack said it
+        std::uint8_t starts = 0;  ///< each one derives the key from the one before
+        wire::Bytes option{};     ///< as the Configure-Ack said it
 
         [[nodiscard]] std::uint32_t digest() const {
-            return fnv1a(wire::ByteView(method).subspan(method[1]), fnv1a(option));
+            const wire::Bytes started(starts, 0);
+            return fnv1a(started, fnv1a(wire::ByteView(method).subspan(method[1]), fnv1a(option)));
         }
         [[nodiscard]] bool stateless() const { return option.size() == 6 && (option[2] & 1) != 0; }
     };
@@ -123,6 +125,7 @@ private:
         const auto* mppe = option ? std::get_if<wire::ccp::Mppe>(&*option) : nullptr;
         if (mppe && (mppe->bits & (wire::ccp::Mppe::kBits128 | wire::ccp::Mppe::kBits40)) == 0) return;
         half.runs = true;
+        ++half.starts;
         half.error = half.resynchronise = false;
         half.count = 0;
         half.option.assign(c.tlv().raw.begin(), c.tlv().raw.end());

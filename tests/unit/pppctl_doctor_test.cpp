@@ -206,11 +206,11 @@ TEST_CASE("a client that is not connected is explained by its last reason") {
 
 TEST_CASE("every end reason has a meaning and something to do") {
     for (const auto* reason :
-         {"user-request", "shutdown",        "config-changed",  "parent-missing",     "lost-carrier",
-          "no-answer",    "service-refused", "limit-reached",   "peer-terminated",    "negotiation-failed",
-          "loopback",     "auth-failed",     "auth-timeout",    "peer-not-authentic", "no-address",
-          "echo-timeout", "idle-timeout",    "session-timeout", "replaced",           "kernel-error",
-          "interrupted"}) {
+         {"user-request",       "shutdown",     "config-changed",  "parent-missing",  "lost-carrier",
+          "encryption-failed",  "no-answer",    "service-refused", "limit-reached",   "peer-terminated",
+          "negotiation-failed", "loopback",     "auth-failed",     "auth-timeout",    "peer-not-authentic",
+          "no-address",         "echo-timeout", "idle-timeout",    "session-timeout", "replaced",
+          "kernel-error",       "interrupted"}) {
         CAPTURE(reason);
         const auto found = advice(reason, "wan", "eth1");
         CHECK_FALSE(found.meaning.empty());

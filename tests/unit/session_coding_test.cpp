@@ -2,6 +2,7 @@
 /// @file Encryption of whole sessions: what is agreed on, what never leaves in the clear, how it fails.
 #include <doctest/doctest.h>
 #include "support/edits.hpp"
+#include "support/hex.hpp"
 #include "support/surviving_host.hpp"
 
 using namespace ppp;
@@ -89,8 +90,7 @@ TEST_CASE("two ends that require encryption get it, with four octets less in a p
     CHECK(w.clear == 0);
     CHECK(w.home.guard.size() == 1);
     w.end();
-    CHECK(w.home.guard.size() == 0);
-    CHECK(w.isp.guard.size() == 0);
+    CHECK(w.home.guard.size() + w.isp.guard.size() == 0);
 }
 
 TEST_CASE("a wish on one side is enough when the other one has it too, and no guard is needed") {
@@ -125,10 +125,8 @@ TEST_CASE("required without a peer that encrypts ends with encryption-failed, wh
         w.connect();
         CHECK_FALSE(w.connected());
         CHECK(w.clear == 0);
-        if (server)
-            CHECK(w.isp.log.has("encryption-failed"));
-        else
-            CHECK(w.client_events.reasons.front() == EndReason::encryption_failed);
+        CHECK((server ? w.isp.log.has("encryption-failed")
+                      : w.client_events.reasons.front() == EndReason::encryption_failed));
         w.end();
     }
 }
@@ -191,8 +189,7 @@ TEST_CASE("whatever CCP packet the peer sends in Opened, nothing leaks, and encr
          {ccp(wire::Code::configure_request, kMppe128), ccp(wire::Code::configure_request),
           ccp(wire::Code::terminate_ack), wire::Bytes{0x80, 0xfd, 1, 9, 0, 60, 1, 2},
           wire::Bytes{0x80, 0xfd, 1, 9, 0, 8, 18, 9, 1, 0}}) {
-        CAPTURE(attack[2]);
-        CAPTURE(attack.size());
+        CAPTURE(hex(attack));
         Encrypted w;
         w.home.log.expect("pppoe-out1: ");
         w.connect();
@@ -233,8 +230,7 @@ TEST_CASE("wrong keys end both sides with encryption-failed") {
     w.home.log.expect("pppoe-out1: ");
     w.connect();
     REQUIRE(w.connected());
-    // What one end sends is deciphered with another key than it was enciphered with, from the next
-    // negotiation on.
+    // From the next negotiation on, one end has other keys.
     w.kernel.spoil_keys("pppoe-out1");
     w.kernel.inject(w.home_end(), ccp(wire::Code::configure_request, kMppe128));
     for (int i = 0; i < 60; ++i) {
@@ -311,7 +307,7 @@ TEST_CASE("a request that was repeated while the interface was made gets one ack
     auto tap = std::move(w.kernel.tap);
     w.kernel.tap = [&](FakePpp::Key from, wire::ByteView frame) {
         tap(from, frame);
-        acks += from == w.home_end() && frame[0] == 0x80 && frame[1] == 0xfd && frame[2] == 2 ? 1 : 0;
+        acks += from == w.home_end() && frame[1] == 0xfd && frame[2] == 2 && frame[3] == 99 ? 1 : 0;
     };
     w.serve();
     w.dial(w.wishes);

@@ -112,12 +112,14 @@ TEST_CASE("what is not open is not in the record") {
     auto record = full();
     record.ipcp.reset();
     record.ipv6cp.reset();
+    record.ccp.reset();
     record.network.hooks = nullptr;
     record.lcp.agreed.auth_to_peer.reset();
     const auto after = decode_record(encode(record));
     REQUIRE(after);
     CHECK_FALSE(after->ipcp);
     CHECK_FALSE(after->ipv6cp);
+    CHECK_FALSE(after->ccp);
     CHECK_FALSE(after->network.hooks);
     CHECK_FALSE(after->lcp.agreed.auth_to_peer);
 }
@@ -129,6 +131,9 @@ TEST_CASE("a record of the format before is read, and what it lacks is made up f
     const auto after = decode_record(test::from_hex(text));
     REQUIRE_MESSAGE(after, after.error().what);
     auto expected = full();
+    expected.ccp.reset();
+    expected.network.encryption = config::Encryption::no;
+    expected.network.compression = false;
     expected.unit.clear();
     expected.unit_made = expected.connected;
     CHECK(told(*after) == told(expected));

@@ -43,6 +43,10 @@ constexpr std::array kRows{
         "The far end let us in and could not prove that it knows the password: a wrong password, or somebody "
         "who pretends to be the provider",
         "type the password anew: pppctl set {0} password; else do not trust this line"},
+    Row{"encryption-failed", "Its profile requires encryption, and there is none that both ends can do",
+        "the far end may not know MPPE: then use-encryption=yes in the profile; it takes mschap2 on both "
+        "sides, "
+        "and nf_tables here: pppctl log {0}"},
     Row{"no-address", "The login was accepted and no address was given",
         "ask the provider whether the account is blocked; a fixed address is set by a profile"},
     Row{"echo-timeout", "The far end stopped answering without a word: a line fault, or it was restarted",

@@ -87,7 +87,7 @@ def test_a_peer_that_will_not_encrypt_is_refused_or_served_in_the_clear(lab):
     daemon = lab.daemon(isp, *encrypted_server())
     capture = lab.capture(home, expression="pppoes")
     refused = PppdClient(lab, home, USER, PASSWORD, "nomppe")
-    daemon.wait_log("session 1 failed: .*encryption-failed: ")
+    daemon.wait_log("session 1 failed: .*encryption-failed: ", 40)
     refused.process.wait(20)
     assert not plaintext(capture, isp)
     config, secrets = encrypted_server("yes")
