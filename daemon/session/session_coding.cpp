@@ -11,10 +11,19 @@ namespace {
 // A peer sends a Configure-Request or two before our unit stands; more is a flood.
 constexpr std::size_t kMaxEarlyCcp = 4;
 
-/// What the guard must look at to see this link's packets.
-guard::Link guarded(const link::LinkInfo& link) {
-    return guard::PppoeSession{
-        .parent = link.interface, .peer_mac = link.peer_mac, .session_id = link.session_id};
+/// What the guard must look at to see this link's packets; nullopt: packets of such a link can be looked at
+/// nowhere below PPP.
+std::optional<guard::Link> guarded(const link::LinkInfo& link) {
+    switch (link.kind) {
+        case link::LinkKind::pppoe:
+            return guard::PppoeSession{
+                .parent = link.interface, .peer_mac = link.peer_mac, .session_id = link.session_id};
+        case link::LinkKind::pptp:
+            return guard::PptpCall{.peer = link.peer_address, .call_id = link.peer_call_id};
+        case link::LinkKind::serial:
+            break;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -40,10 +49,11 @@ void Session::take_keys(MppeKeys keys, bool of_caller) {
 /// @return whether the session may go on.
 bool Session::begin_encryption() {
     if (!encryption_required()) return true;
+    const auto link = guarded(transport_->info());
     std::string missing;
     if (!mppe_keys_.known())
         missing = "needs authentication by MS-CHAP, which makes the keys";
-    else if (!ports_.guard)
+    else if (link && !ports_.guard)
         missing = "cannot be guarded here";
     if (!missing.empty()) {
         terminate(
@@ -53,7 +63,11 @@ bool Session::begin_encryption() {
     }
     // It is the same link after a renegotiation of LCP.
     if (guard_) return true;
-    guard_ = ports_.guard->protect(guarded(transport_->info()), [this](const Result<>& result) {
+    if (!link) {
+        guarded_ = true;
+        return true;
+    }
+    guard_ = ports_.guard->protect(*link, [this](const Result<>& result) {
         if (!result)
             return terminate(
                 EndReason::encryption_failed,
