@@ -144,6 +144,10 @@ std::optional<LcpEnd> Session::lcp_cause(bool left) const {
 
 void Session::end() {
     if (phase_ == Phase::ended) return;
+    // The unit outlives its guard by a moment, and a CCP packet would let it send in the clear.
+    if (unit_ && encryption_required())
+        for (const auto protocol : {kernel::NetworkProtocol::ipv4, kernel::NetworkProtocol::ipv6})
+            (void)unit_->pass(protocol, false);
     keepalive_.stop();
     probe_.cancel();
     last_word_.cancel();

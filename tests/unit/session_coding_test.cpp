@@ -225,6 +225,18 @@ TEST_CASE("a Terminate-Request for CCP ends a session that requires encryption")
     w.end();
 }
 
+TEST_CASE("however it ends, what requires encryption passes no data while its interface is taken away") {
+    Encrypted w;
+    w.connect();
+    REQUIRE(w.connected());
+    REQUIRE(w.kernel.find("pppoe-out1")->ipv4);
+    w.client->abort();
+    REQUIRE(w.kernel.find("pppoe-out1"));
+    CHECK_FALSE(w.kernel.find("pppoe-out1")->ipv4);
+    CHECK_FALSE(w.kernel.find("pppoe-out1")->ipv6);
+    w.end();
+}
+
 TEST_CASE("wrong keys end both sides with encryption-failed") {
     Encrypted w;
     w.home.log.expect("pppoe-out1: ");
