@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A hundred megabytes through each kind of MPPE between pppd and our server, both with their links in the kernel."""
+"""A hundred megabytes through MPPE with keys of either length between pppd and our server, both with their links in the kernel."""
 
 import pytest
 

@@ -13,8 +13,8 @@ from .wait import wait_for
 
 PORT = 1723
 # What pppd is told so that a session is encoded like this.
-MPPE = {f"MPPE{bits} {state}": [f"require-mppe-{bits}", *more]
-        for bits in (128, 40) for state, more in (("stateless", []), ("stateful", ["mppe-stateful"]))}
+# pppd may be allowed to be stateful, but asks for it as little as we do: the contract tests have two ends that are.
+MPPE = {"MPPE128 stateless": ["require-mppe-128", "mppe-stateful"], "MPPE40 stateless": ["require-mppe-40"]}
 ISP, HOME = "192.0.2.1", "192.0.2.2"
 
 
