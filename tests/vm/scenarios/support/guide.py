@@ -18,6 +18,8 @@ from .announced import ENDS
 USERS = {"your_username": "your_password", "username": "password", "correct_username": "correct_password",
          "user1": "pass1", "user2": "pass2", "vpn_user": "vpn_pass", "primary_user": "primary_password",
          "backup_user": "backup_password", "MT-User": "StrongPass"}
+TUNNELS = {"pptp-hm": "123"}
+OFFICE = "10.1.101.100"  # where the guide's PPTP server is
 
 
 def provider() -> tuple[dict, dict]:
