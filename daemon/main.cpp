@@ -202,7 +202,7 @@ int serve(const Options& options, const Log& log) {
         return kExitFailed;
     }
     link::TcpSockets tcp(*loop);
-    link::KernelPptp pptp_sockets;
+    link::KernelPptp pptp_sockets(*host->handoff);
     link::PptpFarewells farewells(*loop);
     const link::PptpPorts pptp{.time = *loop,
                                .rng = rng,

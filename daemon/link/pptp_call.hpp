@@ -26,6 +26,7 @@ private:
     void cleared(std::uint16_t peer_call_id, wire::ByteView octets, const std::string& how);
     void await_call();
     void leave(Call& call);
+    [[nodiscard]] bool has_call(std::uint16_t peer_call_id) const;
 
     PptpServer& server_;
     TcpEndpoint remote_;
@@ -63,9 +64,10 @@ private:
     void lose(EndReason reason, std::string detail);
 
     Peer* peer_;  // null once the call is over
+    PptpSockets& sockets_;
     Owner* owner_ = nullptr;
     LinkInfo info_;
-    Fd socket_;
+    Fd socket_;               // until it is given away
     wire::ByteView request_;  // while it is given away
     bool standing_ = false;
 };

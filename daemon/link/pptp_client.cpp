@@ -40,6 +40,8 @@ PptpClient::PptpClient(PptpClientConfig config, const PptpPorts& ports, KeptLink
     adopted_ = std::move(control);
 }
 
+PptpClient::~PptpClient() { ports_.sockets.close(std::move(call_.file)); }
+
 std::string PptpClient::server() const {
     const auto address = aaa::format_ipv4(info_.peer_address);
     return config_.server == address ? address : fmt::format("{} ({})", config_.server, address);
@@ -166,7 +168,7 @@ void PptpClient::stop() {
     state_ = State::ended;
     timer_ = {};
     asking_ = {};
-    call_.file.reset();
+    ports_.sockets.close(std::move(call_.file));
     if (!control_) return;
     if (standing) control_->send(CallClearRequest{.call_id = info_.session_id});
     if (control_->up()) control_->close();

@@ -20,6 +20,9 @@ public:
     PptpClient(PptpClientConfig config, const PptpPorts& ports);
     /// A link that an earlier process made; to be begun by resume(). @param control its control connection.
     PptpClient(PptpClientConfig config, const PptpPorts& ports, KeptLink link, Fd control);
+    PptpClient(const PptpClient&) = delete;
+    PptpClient& operator=(const PptpClient&) = delete;
+    ~PptpClient() override;
 
     /// link_lost() never runs from inside start().
     void start(Owner&) override;

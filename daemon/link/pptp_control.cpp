@@ -190,10 +190,14 @@ void PptpControl::ask() {
 void PptpControl::close() {
     if (!stream_ || state_ == State::over) return;
     if (state_ == State::up) send(StopRequest{.reason = kLocalShutdown});
+    abandon();
+    ports_.farewells.add(std::move(stream_));
+}
+
+void PptpControl::abandon() {
     state_ = State::over;
     timer_ = {};
     failure_ = {};
-    ports_.farewells.add(std::move(stream_));
 }
 
 void PptpControl::on_closed(const Error& why) {
@@ -205,9 +209,7 @@ void PptpControl::on_closed(const Error& why) {
 
 void PptpControl::end(EndReason reason, std::string detail) {
     if (state_ == State::over) return;
-    state_ = State::over;
-    timer_ = {};
-    failure_ = {};
+    abandon();
     owner_.control_lost(reason, std::move(detail));  // may destroy this
 }
 

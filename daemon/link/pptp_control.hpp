@@ -40,6 +40,8 @@ public:
     void send(const wire::pptp::Message& message);
     /// The calls that were ended are told of by now: stops the connection in good order, without the owner.
     void close();
+    /// Hears and says nothing any more, its owner neither: for one that is about to be destroyed.
+    void abandon();
 
     [[nodiscard]] bool up() const { return state_ == State::up; }
     [[nodiscard]] const TcpStream& stream() const { return *stream_; }

@@ -51,13 +51,18 @@ void PptpServer::Peer::control_message(const Message& message, wire::ByteView oc
 void PptpServer::Peer::called(const OutgoingCallRequest& request, wire::ByteView octets) {
     auto& server = server_;
     ++server.counters_.calls;
-    const auto refuse = [&](std::uint8_t result, std::uint8_t error = 0) {
-        ++server.counters_.refused;
+    const auto answer = [&](std::uint8_t result, std::uint8_t error = 0) {
         control_.send(OutgoingCallReply{.peer_call_id = request.call_id, .result = result, .error = error});
     };
-    const bool repeated = std::ranges::any_of(
-        calls_, [&](const auto& call) { return call.second->info_.peer_call_id == request.call_id; });
-    if (repeated) return refuse(kGeneralError, kNoResource);
+    const auto refuse = [&](std::uint8_t result, std::uint8_t error = 0) {
+        ++server.counters_.refused;
+        answer(result, error);
+    };
+    if (!server.requests_.allow(remote_.address, server.ports_.time.now())) {
+        ++server.counters_.rate_limited;
+        return answer(kBusy);
+    }
+    if (server.in_use(remote_.address, request.call_id)) return refuse(kGeneralError, kNoResource);
     if (!server.listening()) return refuse(kDoNotAccept);
     if (calls_.size() >= server.limits_.calls || !server.acceptor_.admit(remote_.address))
         return refuse(kBusy);
@@ -71,8 +76,10 @@ void PptpServer::Peer::called(const OutgoingCallRequest& request, wire::ByteView
     if (socket)
         if (auto connected =
                 server.ports_.sockets.connect_call(socket->file, info.peer_address, info.peer_call_id);
-            !connected)
+            !connected) {
+            server.ports_.sockets.close(std::move(socket->file));
             socket = fail(std::move(connected).error());
+        }
     if (!socket) {
         server.note("a PPTP call was refused: " + socket.error().what);
         return refuse(kGeneralError, kNoResource);
@@ -87,6 +94,11 @@ void PptpServer::Peer::called(const OutgoingCallRequest& request, wire::ByteView
     calls_.emplace(id, made);
     server.acceptor_.accept(std::move(call));
     if (const auto still = calls_.find(id); still != calls_.end()) still->second->request_ = {};
+}
+
+bool PptpServer::Peer::has_call(std::uint16_t peer_call_id) const {
+    return std::ranges::any_of(
+        calls_, [&](const auto& call) { return call.second->info_.peer_call_id == peer_call_id; });
 }
 
 void PptpServer::Peer::cleared(std::uint16_t peer_call_id, wire::ByteView octets, const std::string& how) {
@@ -117,13 +129,17 @@ void PptpServer::Peer::leave(Call& call) {
 }
 
 PptpServer::Call::Call(Peer& peer, LinkInfo info, Fd socket)
-    : peer_(&peer), info_(std::move(info)), socket_(std::move(socket)) {}
+    : peer_(&peer),
+      sockets_(peer.server_.ports_.sockets),
+      info_(std::move(info)),
+      socket_(std::move(socket)) {}
 
-PptpServer::Call::Call(Peer& peer, LinkInfo info) : peer_(&peer), info_(std::move(info)), standing_(true) {}
+PptpServer::Call::Call(Peer& peer, LinkInfo info) : Call(peer, std::move(info), Fd{}) { standing_ = true; }
 
 PptpServer::Call::~Call() {
     owner_ = nullptr;  // it is being destroyed as well
     stop();
+    sockets_.close(std::move(socket_));
 }
 
 void PptpServer::Call::start(Owner& owner) {
@@ -176,7 +192,10 @@ void PptpServer::Call::lose(EndReason reason, std::string detail) {
 }
 
 PptpServer::PptpServer(const PptpPorts& ports, PptpAcceptor& acceptor, PptpServerLimits limits)
-    : ports_(ports), acceptor_(acceptor), limits_(limits) {}
+    : ports_(ports),
+      acceptor_(acceptor),
+      limits_(limits),
+      requests_(limits.calls_of_host, limits.calls_of_all, ports.rng) {}
 
 PptpServer::~PptpServer() = default;
 
@@ -219,9 +238,16 @@ void PptpServer::note(const std::string& sentence) {
     if (ports_.log && notes_.take(kNotes, ports_.time.now())) ports_.log->info(sentence);
 }
 
+bool PptpServer::in_use(std::uint32_t host, std::uint16_t peer_call_id) const {
+    return std::ranges::any_of(peers_, [&](const auto& peer) {
+        return peer->remote_.address == host && peer->has_call(peer_call_id);
+    });
+}
+
 void PptpServer::remove(Peer& peer) {
     const auto at = std::ranges::find_if(peers_, [&](const auto& other) { return other.get() == &peer; });
     if (at == peers_.end()) return;
+    peer.control_.abandon();
     dead_.splice(dead_.end(), peers_, at);
     burial_ = ports_.time.after({}, [this] { dead_.clear(); });
 }

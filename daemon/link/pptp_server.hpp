@@ -19,14 +19,18 @@ struct PptpServerLimits {
     std::size_t waiting = 256;         ///< connections without a call
     std::size_t waiting_of_host = 16;  ///< of one address
     std::size_t calls = 64;            ///< of one connection
+    /// Outgoing-Call-Requests: of one address, and of all of them together.
+    TokenBucket::Rate calls_of_host{.burst = 64, .per_second = 10};
+    TokenBucket::Rate calls_of_all{.burst = 512, .per_second = 100};
 };
 
 struct PptpServerCounters {
-    std::uint64_t connections = 0;  ///< accepted
-    std::uint64_t turned_away = 0;  ///< because of a limit, or of what they said before any call
-    std::uint64_t calls = 0;        ///< asked for
-    std::uint64_t refused = 0;      ///< of them
-    std::uint64_t wan_errors = 0;   ///< WAN-Error-Notify
+    std::uint64_t connections = 0;   ///< accepted
+    std::uint64_t turned_away = 0;   ///< because of a limit, or of what they said before any call
+    std::uint64_t calls = 0;         ///< asked for
+    std::uint64_t refused = 0;       ///< of them
+    std::uint64_t rate_limited = 0;  ///< of them, and not among the refused: too many in a short time
+    std::uint64_t wan_errors = 0;    ///< WAN-Error-Notify
 };
 
 /// Who takes the calls. Must not destroy the server from inside.
@@ -63,7 +67,10 @@ private:
 
     void on_connection(std::unique_ptr<TcpStream> stream) override;
     [[nodiscard]] bool make_room(std::uint32_t host);
+    /// It hears and says nothing from now on.
     void remove(Peer& peer);
+    /// Whether a call that this far end calls so stands already, over whichever of its connections.
+    [[nodiscard]] bool in_use(std::uint32_t host, std::uint16_t peer_call_id) const;
     /// What strangers did, for the journal, as far as it has patience with them.
     void note(const std::string& sentence);
 
@@ -76,6 +83,7 @@ private:
     std::list<std::unique_ptr<Peer>> dead_;   // may be running still: destroyed from the loop
     Timer burial_;
     TokenBucket notes_;
+    HostRateLimiter requests_;
 };
 
 }  // namespace ppp::link

@@ -43,6 +43,7 @@ Result<Fd> KernelPptp::bind_call(std::uint32_t own, std::uint16_t call_id) {
     const auto address = address_of(own, call_id);
     if (::bind(fd.get(), generic(address), sizeof address) == 0) return fd;
     const int error = errno;
+    close(std::move(fd));
     if (error == EBUSY)
         return fail({Errc::refused, error, fmt::format("PPTP call {}: the id is already in use", call_id)});
     return fail_errno(fmt::format("PPTP call {} at {}", call_id, aaa::format_ipv4(own)), error);
@@ -55,6 +56,10 @@ Result<> KernelPptp::connect_call(const Fd& call, std::uint32_t peer, std::uint1
     const auto what = fmt::format("PPTP call {} of {}", peer_call_id, aaa::format_ipv4(peer));
     if (error == EALREADY) return fail({Errc::refused, error, what + ": the id is already in use"});
     return fail_errno(what, error);
+}
+
+void KernelPptp::close(Fd call) {
+    if (call) handoff_.submit([call = std::move(call)]() mutable { call.reset(); });
 }
 
 }  // namespace ppp::link

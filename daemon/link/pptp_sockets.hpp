@@ -5,6 +5,7 @@
 #include "base/fd.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "base/worker_pool.hpp"
 
 namespace ppp::link {
 
@@ -19,6 +20,9 @@ public:
     /// out by nothing but silence. Errors: Errc::refused with sys EALREADY when this far end's Call ID is in
     /// use already, which two clients behind one address may both have chosen.
     virtual Result<> connect_call(const Fd& call, std::uint32_t peer, std::uint16_t peer_call_id) = 0;
+    /// For a call that was not given away, in place of closing it: the kernel waits for a grace period in it,
+    /// whether the socket was bound or not. Its ids are free a moment later. An empty `call` is nothing.
+    virtual void close(Fd call) = 0;
 
     struct Call {
         Fd file;
@@ -30,8 +34,14 @@ public:
 
 class KernelPptp final : public PptpSockets {
 public:
+    /// @param handoff outlives this; its workers close the sockets.
+    explicit KernelPptp(WorkerPool& handoff) : handoff_(handoff) {}
     Result<Fd> bind_call(std::uint32_t own, std::uint16_t call_id) override;
     Result<> connect_call(const Fd& call, std::uint32_t peer, std::uint16_t peer_call_id) override;
+    void close(Fd call) override;
+
+private:
+    WorkerPool& handoff_;
 };
 
 }  // namespace ppp::link

@@ -42,4 +42,11 @@ bool HostRateLimiter::allow(const MacAddress& host, TimePoint now) {
     return slot->bucket.take(per_host_, now) && everybody_.take(all_, now);
 }
 
+bool HostRateLimiter::allow(std::uint32_t address, TimePoint now) {
+    MacAddress host{};
+    for (auto octet = host.rbegin(); address != 0; ++octet, address >>= 8)
+        *octet = static_cast<std::uint8_t>(address);
+    return allow(host, now);
+}
+
 }  // namespace ppp::link

@@ -30,6 +30,8 @@ public:
     HostRateLimiter(TokenBucket::Rate per_host, TokenBucket::Rate all, Rng& rng);
     /// Whether a packet of this host may be answered now.
     bool allow(const MacAddress& host, TimePoint now);
+    /// The same of an IPv4 address, in host order; one limiter counts hosts of one kind.
+    bool allow(std::uint32_t address, TimePoint now);
     [[nodiscard]] static constexpr std::size_t capacity() { return kSets * kWays; }
 
 private:

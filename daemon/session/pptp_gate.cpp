@@ -63,10 +63,12 @@ Result<std::unique_ptr<link::Transport>> PptpGate::take_over(const std::string& 
 void PptpGate::describe(const std::string&, ServerStatus& out) const {
     out.problem = problem_;
     out.listening = pptp_.listening();
+    out.rate_limited = pptp_.counters().rate_limited;
     out.refused = pptp_.counters().refused + pptp_.counters().turned_away;
 }
 
 void PptpGate::add_to(Statistics& statistics) const {
+    statistics.rate_limited += pptp_.counters().rate_limited;
     statistics.refused += pptp_.counters().refused + pptp_.counters().turned_away;
 }
 

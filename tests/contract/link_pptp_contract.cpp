@@ -2,6 +2,7 @@
 /// @file What PptpSockets promises, tried on the fake table and on the kernel's.
 #include <doctest/doctest.h>
 #include <cstdlib>
+#include "base/event_loop.hpp"
 #include "contract/netlink_hosts.hpp"
 #include "link/pptp_sockets.hpp"
 #include "support/fake_pptp.hpp"
@@ -22,7 +23,9 @@ struct KernelTable {
         REQUIRE(std::system("ip link set lo up && ip address add 192.0.2.1/24 dev lo") == 0);
     }
     test::NetworkNamespace space;
-    KernelPptp sockets;
+    std::unique_ptr<EventLoop> loop = *EventLoop::create();
+    std::unique_ptr<WorkerPool> handoff = *WorkerPool::create(*loop, 1, "handoff");
+    KernelPptp sockets{*handoff};
 };
 }  // namespace
 

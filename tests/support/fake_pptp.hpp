@@ -18,6 +18,8 @@ public:
     std::set<std::pair<std::uint32_t, std::uint16_t>> connected;
     /// The next `n` ids that are asked for belong to others.
     int busy = 0;
+    /// Sockets that were given to close().
+    int closed = 0;
 
     Result<Fd> bind_call(std::uint32_t, std::uint16_t call_id) override {
         if (busy > 0 || bound.contains(call_id)) {
@@ -33,6 +35,7 @@ public:
             return fail({Errc::refused, EALREADY, "PPTP call: the id is already in use"});
         return {};
     }
+    void close(Fd call) override { closed += call ? 1 : 0; }
 };
 
 class FakeResolver final : public link::Resolver {

@@ -1,131 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Both ends of PPTP over a TCP that breaks messages into pieces, and what strangers say to a server.
 #include <doctest/doctest.h>
-#include <functional>
-#include "link/pptp_client.hpp"
-#include "link/pptp_server.hpp"
-#include "support/fake_network.hpp"
-#include "support/fake_pptp.hpp"
-#include "support/fake_tcp.hpp"
-#include "support/seeded_rng.hpp"
-#include "support/virtual_time.hpp"
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <array>
+#include "base/event_loop.hpp"
+#include "support/pptp_world.hpp"
 
 using namespace ppp;
 using namespace ppp::link;
 using namespace ppp::test;
+using namespace ppp::test::pptp_world;
 using namespace ppp::wire;
 using namespace ppp::wire::pptp;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr std::uint32_t kServer = 0xc0000201, kHome = 0xc0000202, kStranger = 0xc0000263;
-
-struct Machine {
-    Machine(FakeTcp& net, SeededRng& rng, std::uint32_t address)
-        : tcp(net, address),
-          network(net.time),
-          resolver(net.time),
-          farewells(net.time),
-          ports{.time = net.time,
-                .rng = rng,
-                .tcp = tcp,
-                .sockets = calls,
-                .resolver = resolver,
-                .network = network,
-                .farewells = farewells} {
-        network.add_link({.ifindex = 3, .name = "eth0", .mtu = 1500, .up = true, .carrier = true});
-    }
-    FakeTcp::Host tcp;
-    FakePptp calls;
-    FakeNetwork network;
-    FakeResolver resolver;
-    PptpFarewells farewells;
-    PptpPorts ports;
-};
-
-/// What a session would do with its link.
-struct Witness final : Transport::Owner {
-    void link_ready(Fd) override { ++ready; }
-    void early_frame(wire::ByteView) override {}
-    void link_lost(EndReason why, std::string text) override {
-        reason = why;
-        detail = std::move(text);
-        link.reset();
-    }
-    void link_sent(wire::ByteView octets) override { said.push_back(describe(*pptp::decode(octets))); }
-    void link_received(wire::ByteView octets) override { heard.push_back(describe(*pptp::decode(octets))); }
-    [[nodiscard]] static bool any(const std::vector<std::string>& list, std::string_view part) {
-        return std::ranges::any_of(list, [&](const auto& s) { return s.find(part) != std::string::npos; });
-    }
-    std::unique_ptr<Transport> link;
-    int ready = 0;
-    EndReason reason = EndReason::none;
-    std::string detail;
-    std::vector<std::string> said, heard;
-};
-
-struct Acceptor final : PptpAcceptor {
-    bool admit(std::uint32_t) override { return room; }
-    void accept(std::unique_ptr<Transport> made) override {
-        calls.push_back(std::make_unique<Witness>());
-        auto& call = *calls.back();
-        call.link = std::move(made);
-        call.link->start(call);
-        if (attach) call.link->attached();
-    }
-    bool room = true, attach = true;
-    std::vector<std::unique_ptr<Witness>> calls;
-};
-
-struct World {
-    VirtualTime time;
-    SeededRng rng;
-    FakeTcp net{time};
-    Machine isp{net, rng, kServer}, home{net, rng, kHome};
-    Acceptor acceptor;
-    PptpServer server{isp.ports, acceptor};
-
-    World() { REQUIRE(server.listen(0)); }
-    ~World() {
-        for (auto& call : acceptor.calls) call->link.reset();
-        acceptor.calls.clear();
-    }
-    std::unique_ptr<Witness> dial(const std::string& host = "192.0.2.1") {
-        auto out = std::make_unique<Witness>();
-        out->link = std::make_unique<PptpClient>(PptpClientConfig{host}, home.ports);
-        out->link->start(*out);
-        time.advance(1s);
-        return out;
-    }
-};
-
-/// A far end that says what a test writes.
-struct Stranger final : private TcpStream::Handler {
-    explicit Stranger(World& w, std::uint32_t from = kStranger)
-        : stream(w.net.stranger(from, {.address = kServer, .port = kPort})), world(w) {
-        stream->handle(*this);
-        w.time.advance(10ms);
-    }
-    void say(const wire::Bytes& octets) {
-        (void)stream->send(octets);
-        world.time.advance(100ms);
-    }
-    void say(const Message& message) { say(encode(message)); }
-    std::size_t on_octets(wire::ByteView octets) override {
-        const auto beginning = judge(octets);
-        if (beginning.length == 0 || beginning.length > octets.size()) return 0;
-        heard.push_back(*pptp::decode(octets.first(beginning.length)));
-        return beginning.length;
-    }
-    void on_closed(const Error&) override { closed = true; }
-    std::unique_ptr<TcpStream> stream;
-    World& world;
-    std::vector<Message> heard;
-    bool closed = false;
-};
-
-}  // namespace
 
 TEST_CASE("a call is made, carries its two ids, and is cleared, however the messages are broken up") {
     for (const std::size_t piece : {1UL, 7UL, 156UL, 1000UL}) {
@@ -330,4 +219,142 @@ TEST_CASE("a far end that stops the connection ends its calls and is answered") 
     CHECK(std::get<StopReply>(far.heard.back()).result == 1);
     CHECK(w.acceptor.calls[0]->reason == EndReason::peer_terminated);
     CHECK(far.closed);
+}
+
+TEST_CASE("a socket that was not given away is closed through its port, once") {
+    World w;
+    SUBCASE("of a call that the kernel does not connect") {
+        w.isp.calls.connected.emplace(kStranger, 1);
+        Stranger far(w);
+        far.say(StartRequest{});
+        far.say(OutgoingCallRequest{.call_id = 1});
+        CHECK(std::get<OutgoingCallReply>(far.heard.back()).error == 4);
+    }
+    SUBCASE("of a call that its owner drops before it began") {
+        w.acceptor.start = false;
+        Stranger far(w);
+        far.say(StartRequest{});
+        far.say(OutgoingCallRequest{.call_id = 1});
+        REQUIRE(w.acceptor.calls.size() == 1);
+        CHECK(w.isp.calls.closed == 0);
+        w.acceptor.calls.clear();
+    }
+    SUBCASE("of a client that is stopped, or dropped, while it waits for the reply") {
+        w.acceptor.start = false;
+        auto stopped = w.dial(), dropped = w.dial();
+        CHECK(w.home.calls.bound.size() == 2);
+        stopped->link->stop();
+        CHECK(w.home.calls.closed == 1);
+        stopped.reset();
+        dropped.reset();
+        CHECK(w.home.calls.closed == 2);
+        return;
+    }
+    CHECK(w.isp.calls.bound.size() == 1);
+    CHECK(w.isp.calls.closed == 1);
+}
+
+TEST_CASE("the kernel's sockets are closed by a worker, not by who lets them go") {
+    const auto pair = [] {
+        std::array<int, 2> ends{};
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+        return std::pair{Fd{ends[0]}, Fd{ends[1]}};
+    };
+    const auto hung_up = [](const Fd& file, int patience_ms) {
+        pollfd p{.fd = file.get(), .events = POLLIN, .revents = 0};
+        return ::poll(&p, 1, patience_ms) == 1 && (p.revents & POLLHUP) != 0;
+    };
+    auto loop = EventLoop::create().value();
+    auto pool = WorkerPool::create(*loop, 1, "handoff").value();
+    KernelPptp sockets(*pool);
+    auto gate = pair(), call = pair();
+    // The only worker is busy until the gate opens.
+    pool->submit([file = gate.first.get()] {
+        char octet = 0;
+        (void)!::read(file, &octet, 1);
+    });
+    sockets.close(std::move(call.first));
+    sockets.close(Fd{});
+    CHECK(pool->backlog() == 2);
+    CHECK_FALSE(hung_up(call.second, 0));
+    REQUIRE(::write(gate.second.get(), "x", 1) == 1);
+    CHECK(hung_up(call.second, 10'000));
+}
+
+TEST_CASE("a far end's Call ID is its own over all of its connections, and no other machine's") {
+    World w;
+    Stranger first(w), second(w), other(w, kStranger + 1);
+    for (auto* far : {&first, &second, &other}) far->say(StartRequest{});
+    first.say(OutgoingCallRequest{.call_id = 7});
+    second.say(OutgoingCallRequest{.call_id = 7});
+    const auto& taken = std::get<OutgoingCallReply>(second.heard.back());
+    CHECK(taken.result == 2);
+    CHECK(taken.error == 4);
+    CHECK(taken.peer_call_id == 7);
+    CHECK(w.isp.calls.bound.size() == 1);  // the kernel was not asked
+    CHECK(w.server.counters().refused == 1);
+    other.say(OutgoingCallRequest{.call_id = 7});
+    CHECK(std::get<OutgoingCallReply>(other.heard.back()).result == 1);
+    first.say(CallClearRequest{.call_id = 7});
+    w.isp.calls.connected.erase({kStranger, 7});
+    second.say(OutgoingCallRequest{.call_id = 7});
+    CHECK(std::get<OutgoingCallReply>(second.heard.back()).result == 1);
+}
+
+TEST_CASE("a far end that asks for calls without end is told that we are busy, and others are not") {
+    World w;
+    w.acceptor.room = false;  // that each is refused does not make it cheaper
+    Stranger greedy(w), again(w), modest(w, kStranger + 1);
+    for (auto* far : {&greedy, &again, &modest}) far->say(StartRequest{});
+    for (std::uint16_t id = 1; id <= 200; ++id)
+        (void)greedy.stream->send(encode(OutgoingCallRequest{.call_id = id}));
+    w.time.advance(10ms);
+    CHECK(w.server.counters().calls == 200);
+    CHECK(w.server.counters().refused == 64);
+    CHECK(w.server.counters().rate_limited == 136);
+    w.acceptor.room = true;
+    (void)again.stream->send(encode(OutgoingCallRequest{.call_id = 1000}));  // the same address
+    w.time.advance(10ms);
+    CHECK(std::get<OutgoingCallReply>(again.heard.back()).result == 4);
+    CHECK(w.isp.calls.bound.empty());
+    modest.say(OutgoingCallRequest{.call_id = 1});
+    CHECK(std::get<OutgoingCallReply>(modest.heard.back()).result == 1);
+    w.time.advance(1s);
+    again.say(OutgoingCallRequest{.call_id = 1000});
+    CHECK(std::get<OutgoingCallReply>(again.heard.back()).result == 1);
+    // From everywhere: 512 at once, of which the 64 and a few more are back.
+    w.acceptor.room = false;
+    const auto before = w.server.counters().rate_limited;
+    for (std::uint32_t i = 0; i < 20; ++i) {
+        Stranger far(w, 0x0a000000 + i);
+        (void)far.stream->send(encode(StartRequest{}));
+        for (std::uint16_t id = 1; id <= 60; ++id)
+            (void)far.stream->send(encode(OutgoingCallRequest{.call_id = id}));
+        w.time.advance(10ms);
+    }
+    const auto limited = w.server.counters().rate_limited - before;
+    CHECK(limited > 1200 - 600);
+    CHECK(limited < 1200 - 500);
+}
+
+TEST_CASE("a connection that made room for another one takes no message any more") {
+    World w;
+    PptpServer small{w.isp.ports, w.acceptor, {.waiting = 1}};
+    w.server.close();
+    REQUIRE(small.listen(0));
+    {
+        Stranger oldest(w);
+        oldest.say(StartRequest{});
+        w.net.latency = {};
+        // Readable when the new one comes, which is in the same turn of the loop and before the burial.
+        (void)oldest.stream->send(encode(OutgoingCallRequest{.call_id = 1}));
+        Stranger newest(w, kStranger + 1);
+        CHECK(small.counters().calls == 0);
+        CHECK(w.acceptor.calls.empty());
+        CHECK(oldest.closed);
+        newest.say(StartRequest{});
+        newest.say(OutgoingCallRequest{.call_id = 1});
+        CHECK(std::get<OutgoingCallReply>(newest.heard.back()).result == 1);
+    }
+    for (auto& call : w.acceptor.calls) call->link.reset();
 }

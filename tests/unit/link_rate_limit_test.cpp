@@ -56,3 +56,12 @@ TEST_CASE("of a full set the host that was silent for longest is forgotten") {
     CHECK(forgotten == 4 * HostRateLimiter::capacity());
     CHECK(limiter.allow(host(0), kNow + 100ms));  // its old bucket, which would be empty, is gone
 }
+
+TEST_CASE("each IPv4 address has a bucket of its own, whichever octet tells it from the others") {
+    test::SeededRng rng;
+    HostRateLimiter limiter({.burst = 1, .per_second = 1}, {.burst = 100, .per_second = 100}, rng);
+    for (const std::uint32_t address : {0xc0000201U, 0xc0000202U, 0xc0000301U, 0xc0010201U, 0xc1000201U}) {
+        CHECK(limiter.allow(address, kNow));
+        CHECK_FALSE(limiter.allow(address, kNow));
+    }
+}
