@@ -83,6 +83,18 @@ constexpr Property secret_row(std::string_view name, std::string_view meaning) {
             .secret = true,
             .password = &R::password};
 }
+/// The PIN of a SIM card (3GPP TS 31.101 section 9.5.1); "" = none. A card counts what it is given wrongly.
+template <auto Member>
+constexpr Property pin_row(std::string_view name, std::string_view meaning) {
+    auto out = secret_row<Member>(name, meaning);
+    out.expected = [] { return std::string("a number of 4 to 8 digits"); };
+    out.parse = [](void* object, std::string_view text) {
+        const bool digits = text.find_first_not_of("0123456789") == std::string_view::npos;
+        if (!digits || (!text.empty() && (text.size() < 4 || text.size() > 8))) return false;
+        return SecretRow<Member>::parse(object, text);
+    };
+    return out;
+}
 /// One that MS-CHAP can prove or judge by its hash.
 template <auto Member>
 constexpr Property password_row(std::string_view meaning) {

@@ -66,7 +66,7 @@ inline constexpr std::array kPppClient{
     row<&M::phone, Text>("phone", "the number to dial"),
     row<&M::dial_command, Text>("dial-command", "what the modem is told before the number"),
     row<&M::modem_init, Text>("modem-init", "what the modem is told first of all"),
-    secret_row<&M::pin>("pin", "the number that unlocks the SIM card"),
+    pin_row<&M::pin>("pin", "the number that unlocks the SIM card"),
     row<&M::user, Text>("user", "the name given to the provider"),
     client_password_row<&M::password>(),
     storage_row<&M::password>(),

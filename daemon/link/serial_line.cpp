@@ -71,6 +71,7 @@ void SerialLine::stop() {
     making_ = {};
     failure_ = {};
     chat_.reset();
+    if (inherited_) lines_.bury(plan_.device, std::move(inherited_));
     if (port_) lines_.hang_up(plan_.device, std::move(port_), !plan_.chat.empty() && !dead_);
     plan_.token.reset();
 }
@@ -128,7 +129,7 @@ void SerialLine::chat_line(bool sent, const std::string& line) {
 
 void SerialLine::chat_over(ChatEnd end, std::string detail) {
     if (end != ChatEnd::done) {
-        if (end == ChatEnd::refused && chat_->confides() && plan_.pin_refused) *plan_.pin_refused = true;
+        if (end == ChatEnd::refused && chat_->confides()) lines_.pin_was_refused(plan_.pin);
         return fail_with(reason_of(end), std::move(detail));
     }
     const auto chat = std::move(chat_);  // its caller; destroyed when this function is left

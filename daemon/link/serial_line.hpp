@@ -21,8 +21,8 @@ struct SerialPlan {
     /// How a call is waited for and taken; only where await_call() is used.
     std::vector<ChatStep> answer{};
     std::uint16_t max_mru = 1500;
-    /// Set when the card refuses its PIN: another try may lock it.
-    std::shared_ptr<bool> pin_refused{};
+    /// Of the PIN in `chat`; SerialLines is told when the card refuses it.
+    PinDigest pin{};
     /// Held by the line as long as the device is its own.
     std::shared_ptr<void> token{};
 };
@@ -42,6 +42,8 @@ public:
     void await_call(Callback<void(Result<>)> called);
     /// Whether the line is open and the modem, if there is one, has said that it is ready.
     [[nodiscard]] bool waiting() const { return state_ == State::waiting; }
+    /// Whether a call, or a peer on the cable, could have come: it stays so after a call that failed.
+    [[nodiscard]] bool was_ready() const { return answering_ || state_ == State::called; }
 
     void start(Transport::Owner& owner) override;
     void resume(Transport::Owner& owner) override;

@@ -56,6 +56,12 @@ private:
     Pending making_;
 };
 
+PinDigest pin_digest(std::string_view device, std::string_view pin) {
+    // No path has an octet of zero.
+    constexpr std::uint8_t kEnd = 0;
+    return crypto::sha256({wire::octets(device), {&kEnd, 1}, wire::octets(pin)});
+}
+
 SerialLines::SerialLines(Scheduler& time, TtyPorts& ttys) : time_(time), ttys_(ttys) {}
 
 SerialLines::~SerialLines() = default;
@@ -77,6 +83,15 @@ std::optional<std::string> SerialLines::obstacle(const std::string& device) {
 
 void SerialLines::hang_up(const std::string& device, std::unique_ptr<TtyPort> port, bool modem) {
     goodbyes_.insert_or_assign(device, std::make_unique<Goodbye>(*this, device, std::move(port), modem));
+}
+
+void SerialLines::bury(const std::string& device, Fd file) {
+    struct Nobody final : TtyPort::Owner {
+        void tty_received(wire::ByteView) override {}
+        void tty_gone(std::string) override {}
+    } nobody;
+    // close() may wait for what the far end does not take: not on the loop.
+    if (auto port = ttys_.adopt(device, std::move(file), nobody)) hang_up(device, *std::move(port), false);
 }
 
 /// Destroys the caller: its line is closed before another opens it.

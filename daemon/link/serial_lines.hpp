@@ -4,11 +4,18 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include "base/scheduler.hpp"
+#include "crypto/digest.hpp"
 #include "link/tty_port.hpp"
 
 namespace ppp::link {
+
+/// Of a PIN and the device whose card it is for.
+using PinDigest = crypto::Octets<32>;
+[[nodiscard]] PinDigest pin_digest(std::string_view device, std::string_view pin);
 
 class SerialLines {
 public:
@@ -27,6 +34,12 @@ public:
     /// help by the escape sequence and ATH (V.250 section 6.3.6). A line without a modem is closed.
     /// The line's file stays open for the present turn of the loop.
     void hang_up(const std::string& device, std::unique_ptr<TtyPort> port, bool modem);
+    /// Closes a line that an earlier process opened and nobody goes on with. @param file a copy of its file.
+    void bury(const std::string& device, Fd file);
+    /// Another try may lock the card, so it is remembered for as long as the process runs, whatever else of
+    /// the client is changed.
+    void pin_was_refused(const PinDigest& pin) { refused_pins_.insert(pin); }
+    [[nodiscard]] bool refused(const PinDigest& pin) const { return refused_pins_.contains(pin); }
     [[nodiscard]] TtyPorts& ttys() { return ttys_; }
 
 private:
@@ -43,6 +56,7 @@ private:
     TtyPorts& ttys_;
     std::multimap<std::string, Waiting> waiting_;  // by device
     std::map<std::string, std::unique_ptr<Goodbye>> goodbyes_;
+    std::set<PinDigest> refused_pins_;
 };
 
 /// The device that a port of the configuration means. A name without a directory is one of /dev, as udev

@@ -82,6 +82,8 @@ void Manager::bury(Inherited from, EndReason reason, const std::string& detail) 
     const auto& record = from.record;
     context_.ports.keeping->forget(record.id);
     if (from.files.unit) context_.ports.kernel.discard(std::move(from.files));
+    if (record.link.info.kind == link::LinkKind::serial && context_.serial && from.control)
+        context_.serial->bury(record.link.info.interface, std::move(from.control));
     // Said once: the client's next attempt would say it too.
     if (record.link.info.kind == link::LinkKind::pppoe && !inherited_again(record.link.info) &&
         farewells_.send(record.link.info) && record.role == Role::client)

@@ -16,7 +16,10 @@ SerialDialler::SerialDialler(std::string name, config::PppClient config, Ports& 
       config_(std::move(config)),
       ports_(ports),
       lines_(lines),
-      device_(link::serial_device(config_.port, config_.data_channel)) {}
+      device_(link::serial_device(config_.port, config_.data_channel)) {
+    if (const auto* pin = config_.pin.text(); pin && device_)
+        pin_ = link::pin_digest(*device_, pin->reveal());
+}
 
 void SerialDialler::watch(Owner& owner) {
     if (!device_ || config_.disabled) return;
@@ -27,7 +30,7 @@ std::optional<Dialler::Obstacle> SerialDialler::obstacle() {
     if (!device_) return Obstacle{.sentence = device_.error().what, .gone = true};
     // Our own line is in nobody's way, and its end is told by the line itself.
     if (!line_.expired()) return std::nullopt;
-    if (*pin_refused_)
+    if (!config_.null_modem && lines_.refused(pin_))
         return Obstacle{
             .sentence = fmt::format(
                 "the SIM card has refused the pin of client {}, and may be locked by another try: "
@@ -54,7 +57,7 @@ link::SerialPlan SerialDialler::plan() {
                                      .phone = config_.phone});
     }
     out.max_mru = serial_mru(config_.max_mtu, config_.max_mru);
-    out.pin_refused = pin_refused_;
+    out.pin = pin_;
     out.token = std::make_shared<char>();
     line_ = out.token;
     return out;

@@ -31,7 +31,7 @@ private:
     Ports& ports_;
     link::SerialLines& lines_;
     Result<std::string> device_;
-    std::shared_ptr<bool> pin_refused_ = std::make_shared<bool>(false);
+    link::PinDigest pin_{};
     std::weak_ptr<void> line_;  // the present one
     std::unique_ptr<link::TtyPorts::Subscription> watched_;
 };

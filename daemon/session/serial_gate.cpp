@@ -79,12 +79,16 @@ void SerialGate::called(const std::string& server, const Result<>& result) {
         owner_.accept(std::move(line), server);
         return owner_.gate_changed(server);
     }
-    served.again = ports_.time.after(result ? Duration{0s} : kAskAgain,
-                                     [this, server, line = std::move(line)]() mutable {
-                                         line.reset();
-                                         wait(server);
-                                     });
-    if (!result) stopped(server, result.error().what);
+    // A caller who gave up says nothing against the modem: the next one is waited for.
+    const bool ready = line->was_ready();
+    served.again =
+        ports_.time.after(ready ? Duration{} : kAskAgain, [this, server, line = std::move(line)]() mutable {
+            line.reset();
+            wait(server);
+        });
+    if (result) return;
+    if (!ready) return stopped(server, result.error().what);
+    log(server).notice(fmt::format("server {}: a call came to nothing: {}", server, result.error().what));
 }
 
 void SerialGate::stopped(const std::string& server, const std::string& problem) {
@@ -108,8 +112,10 @@ void SerialGate::left(const link::LinkInfo& link) {
 Result<std::unique_ptr<link::Transport>> SerialGate::take_over(const std::string& server,
                                                                const link::KeptLink& link, Fd control) {
     const auto at = served_.find(server);
-    if (at == served_.end() || at->second.device != link.info.interface)
+    if (at == served_.end() || at->second.device != link.info.interface) {
+        lines_.bury(link.info.interface, std::move(control));
         return fail(Errc::config, fmt::format("server '{}' was removed, disabled or moved", server));
+    }
     auto& served = at->second;
     served.line.reset();
     served.again = {};

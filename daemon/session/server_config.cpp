@@ -42,7 +42,9 @@ bool same_place_of(const config::PppoeServer& a, const config::PppoeServer& b) {
 bool same_place_of(const config::PptpServer& a, const config::PptpServer& b) {
     return a.bind_address == b.bind_address;
 }
-bool same_place_of(const config::PppServer& a, const config::PppServer& b) { return a.port == b.port; }
+bool same_place_of(const config::PppServer& a, const config::PppServer& b) {
+    return a.port == b.port && a.data_channel == b.data_channel;
+}
 
 }  // namespace
 

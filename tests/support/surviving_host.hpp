@@ -20,7 +20,10 @@ namespace ppp::test {
 
 class SurvivingHost final : public ManagerWitness {
 public:
-    SurvivingHost(SessionWorld& world, SessionWorld::Host& host) : world_(world), host_(host) { start(); }
+    SurvivingHost(SessionWorld& world, SessionWorld::Host& host, link::SerialLines* serial = nullptr)
+        : world_(world), host_(host), serial_(serial) {
+        start();
+    }
     ~SurvivingHost() { host_.ports.keeping = nullptr; }
 
     /// The process begins, as daemon/main.cpp does it.
@@ -38,7 +41,8 @@ public:
                                                                                .pppoe = host_.pppoe,
                                                                                .secrets = host_.secrets,
                                                                                .store = *store_,
-                                                                               .memory = memory_});
+                                                                               .memory = memory_,
+                                                                               .serial = serial_});
         watch(*manager);
         manager->inherit(keeping_->inherit(custody.take(), entries));
         const auto loaded = manager->reload();
@@ -97,6 +101,7 @@ public:
 private:
     SessionWorld& world_;
     SessionWorld::Host& host_;
+    link::SerialLines* serial_;
     ScratchDirectory files_, state_, run_;
     std::unique_ptr<config::Store> store_;
     std::uint64_t starts_ = 0;

@@ -60,6 +60,18 @@ TEST_CASE("what is wrong in a secret object names the secrets it can have") {
           "secrets.json: /ppp-client/ppp-out1: is not an object that holds \"pin\" or \"password\"");
 }
 
+TEST_CASE("a PIN has 4 to 8 digits, or there is none") {
+    const auto with = [](const std::string& pin) {
+        return problems_of(R"({"ppp-client": {"ppp-out1": {}}})",
+                           R"({"ppp-client": {"ppp-out1": {"pin": ")" + pin + R"("}}})");
+    };
+    for (const auto* right : {"", "0000", "12345678"}) CHECK(with(right) == "");
+    for (const auto* wrong : {"123", "123456789", "12a4", " 1234", "12\\u00004"})
+        CHECK(with(wrong) ==
+              "secrets.json: /ppp-client/ppp-out1/pin: is not a number of 4 to 8 digits nor {\"sealed\": "
+              "\"...\"} as the daemon wrote it");
+}
+
 TEST_CASE("a file with ten mistakes has ten problems") {
     Config out;
     const auto problems = validate(golden("config_ten_mistakes.json"), "{}", out);

@@ -4,6 +4,7 @@
 #include "session/last_session.hpp"
 #include "session/plan.hpp"
 #include "session/retry.hpp"
+#include "session/server_config.hpp"
 #include "support/session_world.hpp"
 
 using namespace ppp;
@@ -140,4 +141,13 @@ TEST_CASE("a remembered session survives a restart, is forgotten once, and a bro
         std::ofstream(scratch.path() / "made" / "pppoe-out1.last") << broken;
         CHECK(!again.recall("pppoe-out1"));
     }
+}
+
+TEST_CASE("a server of another channel of its port is at another place") {
+    config::PppServer object;
+    object.port = "/dev/serial/by-id/usb-Stick-if00-port0";
+    auto other = object;
+    CHECK(same_place(server_config(object), server_config(other)));
+    other.data_channel = 2;
+    CHECK_FALSE(same_place(server_config(object), server_config(other)));
 }

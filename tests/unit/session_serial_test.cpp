@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Clients and servers of serial ports: cables, modems, and all that can be wrong with them.
 #include <doctest/doctest.h>
+#include <sys/mman.h>
+#include "support/edits.hpp"
 #include "support/serial_world.hpp"
+#include "support/surviving_host.hpp"
 
 using namespace ppp;
 using namespace ppp::session;
@@ -227,9 +230,19 @@ TEST_CASE("a PIN that the card refuses is not given again until another one is s
     CHECK(given == 1);
     CHECK(w.state() == ClientState::waiting_for_parent);
     CHECK(w.client->status().last_error.starts_with("the SIM card has refused the pin of client ppp-out1"));
-    w.out.pin = Secret("4712");
-    w.client->configure(client_config(w.out), {});
-    w.time.advance(5s);
+    const auto change = [&](auto&& edit) {
+        edit();
+        w.client->configure(client_config(w.out), {});
+        w.time.advance(1h);
+    };
+    change([&] { w.out.disabled = true; });
+    change([&] { w.out.disabled = false; });
+    change([&] { w.out.apn = "internet.other"; });
+    change([&] { w.out.phone = "*99#"; });
+    CHECK(given == 1);
+    change([&] { w.out.pin = Secret("4712"); });
+    CHECK(given == 2);
+    change([&] { w.out.pin = Secret("4711"); });
     CHECK(given == 2);
     CHECK_FALSE(w.home.log.has("4711"));
     w.end();
@@ -272,6 +285,61 @@ TEST_CASE("a server whose modem is silent asks it again after half a minute, and
     CHECK(w.ttys.opened == 1);
     w.time.advance(2s);
     CHECK(w.ttys.opened == 2);
+    w.end();
+}
+
+TEST_CASE("a server whose caller gives up waits for the next call at once") {
+    SerialWorld w;
+    std::string said;
+    bool puts_through = false;
+    w.ttys.plug(kIspPort);
+    w.ttys.attend(kIspPort, [&](const std::string& what) {
+        said += what;
+        if (what == "ATA\r" && puts_through) w.ttys.set_carrier(kIspPort, true);
+        w.ttys.say(kIspPort, what != "ATA\r" ? "OK\r\n" : puts_through ? "CONNECT\r\n" : "NO CARRIER\r\n");
+    });
+    w.serve_serial();
+    w.time.advance(1s);
+    REQUIRE(said == "ATQ0V1\r");
+    w.ttys.say(kIspPort, "RING\r\n");
+    w.time.advance(1s);
+    CHECK(said == "ATQ0V1\rATA\rATQ0V1\r");
+    CHECK(w.server->status("ppp-in1")->listening);
+    CHECK(w.server->status("ppp-in1")->problem.empty());
+    CHECK(w.isp.log.has("server ppp-in1: a call came to nothing: the modem answered NO CARRIER"));
+    puts_through = true;
+    w.ttys.say(kIspPort, "RING\r\n");
+    w.time.advance(1s);
+    CHECK(w.server->session_count() == 1);
+    w.end();
+}
+
+TEST_CASE("a line of an earlier process that nobody goes on with is closed as every other one is") {
+    SerialWorld w;
+    w.use_cable();
+    w.serve_serial();
+    w.time.advance(1s);
+    Inherited from;
+    from.record.object = "ppp-in1";
+    from.record.link.info.kind = link::LinkKind::serial;
+    from.record.link.info.interface = kHomePort;
+    from.control = Fd{::memfd_create("tty", MFD_CLOEXEC)};
+    const auto before = w.ttys.open_ports;
+    SUBCASE("its server has moved") {
+        CHECK(w.server->resume(from).error().what == "server 'ppp-in1' was removed, disabled or moved");
+        CHECK(w.ttys.open_ports == before + 1);
+    }
+    SUBCASE("its server is not there any more") {
+        test::SurvivingHost host{w, w.home, &w.home_lines};
+        Inheritance inheritance;
+        inheritance.sessions.push_back(std::move(from));
+        host.manager->inherit(std::move(inheritance));
+        host.change(test::add("pool", "homes", {{"ranges", "10.0.0.2-10.0.0.9"}}));
+        CHECK(w.ttys.open_ports == before + 1);
+        host.stop();
+    }
+    w.time.advance(100ms);
+    CHECK(w.ttys.open_ports == before);
     w.end();
 }
 
