@@ -20,8 +20,8 @@ struct PptpServerLimits {
     std::size_t waiting_of_host = 16;  ///< of one address
     std::size_t calls = 64;            ///< of one connection
     /// Outgoing-Call-Requests: of one address, and of all of them together.
-    TokenBucket::Rate calls_of_host{.burst = 64, .per_second = 10};
-    TokenBucket::Rate calls_of_all{.burst = 512, .per_second = 100};
+    TokenBucket::Rate calls_of_host{.burst = 128, .per_second = 32};
+    TokenBucket::Rate calls_of_all{.burst = 1024, .per_second = 256};
 };
 
 struct PptpServerCounters {

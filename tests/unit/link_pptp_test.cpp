@@ -310,8 +310,8 @@ TEST_CASE("a far end that asks for calls without end is told that we are busy, a
         (void)greedy.stream->send(encode(OutgoingCallRequest{.call_id = id}));
     w.time.advance(10ms);
     CHECK(w.server.counters().calls == 200);
-    CHECK(w.server.counters().refused == 64);
-    CHECK(w.server.counters().rate_limited == 136);
+    CHECK(w.server.counters().refused == 128);
+    CHECK(w.server.counters().rate_limited == 72);
     w.acceptor.room = true;
     (void)again.stream->send(encode(OutgoingCallRequest{.call_id = 1000}));  // the same address
     w.time.advance(10ms);
@@ -322,10 +322,10 @@ TEST_CASE("a far end that asks for calls without end is told that we are busy, a
     w.time.advance(1s);
     again.say(OutgoingCallRequest{.call_id = 1000});
     CHECK(std::get<OutgoingCallReply>(again.heard.back()).result == 1);
-    // From everywhere: 512 at once, of which the 64 and a few more are back.
+    // From everywhere: 1024 at once, of which the 128 and a few more are back.
     w.acceptor.room = false;
     const auto before = w.server.counters().rate_limited;
-    for (std::uint32_t i = 0; i < 20; ++i) {
+    for (std::uint32_t i = 0; i < 40; ++i) {
         Stranger far(w, 0x0a000000 + i);
         (void)far.stream->send(encode(StartRequest{}));
         for (std::uint16_t id = 1; id <= 60; ++id)
@@ -333,8 +333,8 @@ TEST_CASE("a far end that asks for calls without end is told that we are busy, a
         w.time.advance(10ms);
     }
     const auto limited = w.server.counters().rate_limited - before;
-    CHECK(limited > 1200 - 600);
-    CHECK(limited < 1200 - 500);
+    CHECK(limited > 2400 - 1300);
+    CHECK(limited < 2400 - 1000);
 }
 
 TEST_CASE("a connection that made room for another one takes no message any more") {

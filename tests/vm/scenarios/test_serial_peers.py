@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Our serial client and server with pppd at the other end of a null-modem cable, and at modems of a scripted exchange."""
 
+import re
+
 import pytest
 
 from support import modem
@@ -16,10 +18,10 @@ PIN = "4711"
 ACCOUNT = ("user", USER, "password", PASSWORD)
 
 
-def as_provider(lab, namespace, device):
+def as_provider(lab, namespace, device, name="provider"):
     """A pppd that waits for somebody to dial in, again and again."""
     return Pppd(lab, namespace, device, "115200", "local", "passive", "persist", "auth", "require-mschap-v2",
-                "name", "peer", f"{THERE}:{HERE}", services=PppServices(lab, "provider", USER, PASSWORD))
+                "name", "peer", f"{THERE}:{HERE}", services=PppServices(lab, name, USER, PASSWORD))
 
 
 def test_our_client_at_pppd_over_a_cable(lab):
@@ -89,7 +91,7 @@ def with_pin(setup):
 def test_our_client_dials_with_a_modem_and_its_calls_end(lab):
     isp, home = lab.pair("isp", "home")
     lines = Telephone(lab, home, f"modem:gsm:{PIN}", "line:*99***1#")
-    as_provider(lab, isp, lines.device("*99***1#"))
+    provider = as_provider(lab, isp, lines.device("*99***1#"))
     daemon = lab.daemon(home, *with_pin(dialling(lines)))
     connected(daemon, NAME)
     home.ping(THERE, count=3)
@@ -103,6 +105,9 @@ def test_our_client_dials_with_a_modem_and_its_calls_end(lab):
     daemon.expect_warning(f"^{NAME}: lost-carrier: ")
     lines.order("hang-up", "gsm")
     daemon.wait_log(f"{NAME}: lost-carrier: ", 10)
+    # A hang-up takes a pseudo terminal away: pppd would wait for the old one for ever.
+    provider.process.terminate()
+    as_provider(lab, isp, lines.device("*99***1#"), "provider-again")
     connected(daemon, NAME, 60)
     lines.process.mark()
     daemon.pppctl("down", NAME, json=False)
@@ -110,7 +115,7 @@ def test_our_client_dials_with_a_modem_and_its_calls_end(lab):
 
 
 FAILURES = {"100": "BUSY", "101": "NO CARRIER", "102": "NO DIALTONE", "103": "NO ANSWER",
-            modem.GARBAGE: "NO CARRIER", modem.HANGS_UP: "lost-carrier", modem.CONNECTS_AND_HANGS_UP: "lost-carrier"}
+            modem.GARBAGE: "NO CARRIER", modem.HANGS_UP: "lost-carrier", modem.CONNECTS_AND_HANGS_UP: "lost-carrier|loopback"}  # back in its command mode, it echoes
 
 
 @pytest.mark.deadline(300)
@@ -129,7 +134,7 @@ def test_each_failure_of_a_modem_is_told(lab):
         daemon.expect_warning(f"^{name}: ")
         said = daemon.wait_log(rf"{name}: ([a-z-]+: .*) PPP_OBJECT={name} ", 90).group(1)
         print(f"{number}: {said}")
-        assert FAILURES[number] in said and len(said) < 300, said
+        assert re.search(FAILURES[number], said) and len(said) < 300, said
     assert daemon.process.status is None
 
 
