@@ -11,6 +11,8 @@ import pytest
 
 from .lab import Lab
 
+# What ./dev test --full does in full, and others a part of.
+FULL = bool(os.environ.get("PPPMANAGER_FULL"))
 RESULTS = Path(os.environ.get("PPPMANAGER_RESULTS", "/results"))
 DEADLINE = 120
 _began: dict[str, float] = {}

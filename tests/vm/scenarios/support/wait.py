@@ -6,6 +6,7 @@ from typing import Callable, TypeVar
 
 Value = TypeVar("Value")
 INTERVAL = 0.05
+LONGEST = 0.3
 
 
 class NotInTime(AssertionError):
@@ -20,11 +21,14 @@ def wait_for(predicate: Callable[[], Value], deadline: float, what: str) -> Valu
     """
     begin = time.monotonic()
     while True:
+        asked = time.monotonic()
         value = predicate()
-        elapsed = time.monotonic() - begin
+        now = time.monotonic()
+        elapsed = now - begin
         if value:
             print(f"after {elapsed:.2f} s: {what}", flush=True)
             return value
         if elapsed >= deadline:
             raise NotInTime(f"waited {deadline:g} s for {what}; last seen: {value!r}")
-        time.sleep(INTERVAL)
+        # Asking may start a program: what is waited for shall have most of the processor.
+        time.sleep(min(LONGEST, max(INTERVAL, 2 * (now - asked))))
