@@ -52,7 +52,7 @@ std::string encoding_text(const CcpResult& agreed) {
 }
 
 Ccp::Ccp(Scheduler& time, ControlProtocol::Owner& owner, const CcpConfig& config)
-    : config_(config), control_(time, Protocol::ccp, *this, owner, config.tunables) {
+    : Negotiation(time, Protocol::ccp, owner, config.tunables), config_(config) {
     reset();
 }
 

@@ -6,7 +6,7 @@
 #pragma once
 #include <optional>
 #include <string>
-#include "ppp/control_protocol.hpp"
+#include "ppp/negotiation.hpp"
 #include "wire/ccp_options.hpp"
 
 namespace ppp {
@@ -33,25 +33,11 @@ struct CcpResult {
 /// "MPPE128 stateless", "deflate 15"; with '/' between where sending and receiving differ; "" for nothing.
 [[nodiscard]] std::string encoding_text(const CcpResult& agreed);
 
-class Ccp final : private OptionPolicy {
+class Ccp final : public Negotiation<CcpResult> {
 public:
     /// `owner` hears of Protocol::ccp, also of Reset-Request and Reset-Ack when it knows these codes.
     /// ControlEnd::refused: MPPE is required and the peer will not have it.
     Ccp(Scheduler& time, ControlProtocol::Owner& owner, const CcpConfig& config);
-
-    /// Goes on in Opened with what another process has agreed on; in place of open() and up(), and without
-    /// layer_up().
-    void resume(const CcpResult& agreed, std::uint8_t last_id) {
-        agreed_ = agreed;
-        control_.resume(last_id);
-    }
-    void up() { control_.up(); }
-    void down() { control_.down(); }
-    void open() { control_.open(); }
-    void close() { control_.close(); }
-    void protocol_rejected() { control_.protocol_rejected(); }
-    /// @param packet without the protocol field.
-    void receive(wire::ByteView packet) { control_.receive(packet); }
 
     void send_reset_request() { control_.send(wire::Code::reset_request, control_.next_id(), {}); }
     /// @param id of the peer's Reset-Request.
@@ -61,13 +47,7 @@ public:
     [[nodiscard]] bool satisfied() const {
         return !config_.required || (encrypts(agreed_.sent) && encrypts(agreed_.received));
     }
-    /// For resume() in another process.
-    [[nodiscard]] std::uint8_t last_id() const { return control_.last_id(); }
-    [[nodiscard]] bool opened() const { return control_.opened(); }
-    [[nodiscard]] fsm::State state() const { return control_.state(); }
     [[nodiscard]] const CcpConfig& config() const { return config_; }
-    [[nodiscard]] const CcpResult& negotiated() const { return agreed_; }
-    [[nodiscard]] const ControlProtocol::Counters& counters() const { return control_.counters(); }
 
 private:
     void reset() override;
@@ -91,11 +71,9 @@ private:
     [[nodiscard]] bool mppe_refused() const { return !asked_ || !encrypts(asked_); }
 
     CcpConfig config_;
-    CcpResult agreed_;
     std::optional<wire::ccp::Option> asked_;  ///< what our next request lists
     bool refused_stateful_ = false;           ///< the peer was asked once for stateless MPPE instead
     std::uint8_t suggested_ = 0;              ///< Naks of requests that did not list MPPE
-    ControlProtocol control_;
 };
 
 }  // namespace ppp

@@ -22,7 +22,7 @@ constexpr bool is_dns(option::NameServer::Kind kind) {
 }  // namespace
 
 Ipcp::Ipcp(Scheduler& time, ControlProtocol::Owner& owner, const IpcpConfig& config)
-    : config_(config), control_(time, Protocol::ipcp, *this, owner, config.tunables) {}
+    : Negotiation(time, Protocol::ipcp, owner, config.tunables), config_(config) {}
 
 // Our request.
 

@@ -4,7 +4,7 @@
 /// All addresses are integers in host byte order; 0 stands for "none".
 #pragma once
 #include <array>
-#include "ppp/control_protocol.hpp"
+#include "ppp/negotiation.hpp"
 #include "wire/ncp_options.hpp"
 
 namespace ppp {
@@ -27,31 +27,10 @@ struct IpcpResult {
     std::array<std::uint32_t, 2> dns{};  ///< given by the peer
 };
 
-class Ipcp final : private OptionPolicy {
+class Ipcp final : public Negotiation<IpcpResult> {
 public:
     /// `owner` hears of Protocol::ipcp. ControlEnd::refused: the peer gives us no address, or not ours.
     Ipcp(Scheduler& time, ControlProtocol::Owner& owner, const IpcpConfig& config);
-
-    /// Goes on in Opened with what another process has agreed on; in place of open() and up(), and without
-    /// layer_up().
-    void resume(const IpcpResult& agreed, std::uint8_t last_id) {
-        agreed_ = agreed;
-        control_.resume(last_id);
-    }
-    void up() { control_.up(); }
-    void down() { control_.down(); }
-    void open() { control_.open(); }
-    void close() { control_.close(); }
-    void protocol_rejected() { control_.protocol_rejected(); }
-    /// @param packet without the protocol field.
-    void receive(wire::ByteView packet) { control_.receive(packet); }
-
-    /// For resume() in another process.
-    [[nodiscard]] std::uint8_t last_id() const { return control_.last_id(); }
-    [[nodiscard]] bool opened() const { return control_.opened(); }
-    [[nodiscard]] fsm::State state() const { return control_.state(); }
-    [[nodiscard]] const IpcpResult& negotiated() const { return agreed_; }
-    [[nodiscard]] const ControlProtocol::Counters& counters() const { return control_.counters(); }
 
 private:
     void reset() override;
@@ -67,12 +46,10 @@ private:
     Verdict judge_server(const wire::ipcp::NameServer& server, wire::Writer& suggestion) const;
 
     IpcpConfig config_;
-    IpcpResult agreed_;
     bool peer_listed_address_ = false;
     bool ask_address_ = true;
     std::array<bool, 2> ask_dns_{};
     std::uint8_t refusals_ = 0;  ///< Naks of an address that we must keep
-    ControlProtocol control_;
 };
 
 }  // namespace ppp

@@ -13,7 +13,7 @@ constexpr std::uint64_t kUniversal = std::uint64_t{2} << 56;
 }  // namespace
 
 Ipv6cp::Ipv6cp(Scheduler& time, Rng& rng, ControlProtocol::Owner& owner, const Ipv6cpConfig& config)
-    : rng_(rng), config_(config), control_(time, Protocol::ipv6cp, *this, owner, config.tunables) {}
+    : Negotiation(time, Protocol::ipv6cp, owner, config.tunables), rng_(rng), config_(config) {}
 
 // Our request.
 

@@ -4,7 +4,7 @@
 /// Identifiers are integers: fe80::1 has identifier 1; 0 stands for "none".
 #pragma once
 #include "base/random.hpp"
-#include "ppp/control_protocol.hpp"
+#include "ppp/negotiation.hpp"
 #include "wire/ncp_options.hpp"
 
 namespace ppp {
@@ -23,31 +23,10 @@ struct Ipv6cpResult {
     std::uint64_t peer_identifier = 0;  ///< 0 when the peer would not say
 };
 
-class Ipv6cp final : private OptionPolicy {
+class Ipv6cp final : public Negotiation<Ipv6cpResult> {
 public:
     /// `owner` hears of Protocol::ipv6cp.
     Ipv6cp(Scheduler& time, Rng& rng, ControlProtocol::Owner& owner, const Ipv6cpConfig& config);
-
-    /// Goes on in Opened with what another process has agreed on; in place of open() and up(), and without
-    /// layer_up().
-    void resume(const Ipv6cpResult& agreed, std::uint8_t last_id) {
-        agreed_ = agreed;
-        control_.resume(last_id);
-    }
-    void up() { control_.up(); }
-    void down() { control_.down(); }
-    void open() { control_.open(); }
-    void close() { control_.close(); }
-    void protocol_rejected() { control_.protocol_rejected(); }
-    /// @param packet without the protocol field.
-    void receive(wire::ByteView packet) { control_.receive(packet); }
-
-    /// For resume() in another process.
-    [[nodiscard]] std::uint8_t last_id() const { return control_.last_id(); }
-    [[nodiscard]] bool opened() const { return control_.opened(); }
-    [[nodiscard]] fsm::State state() const { return control_.state(); }
-    [[nodiscard]] const Ipv6cpResult& negotiated() const { return agreed_; }
-    [[nodiscard]] const ControlProtocol::Counters& counters() const { return control_.counters(); }
 
 private:
     void reset() override;
@@ -64,11 +43,9 @@ private:
 
     Rng& rng_;
     Ipv6cpConfig config_;
-    Ipv6cpResult agreed_;
     bool ask_ = true;
     bool peer_listed_ = false;
     std::uint8_t refusals_ = 0;  ///< Naks of an identifier that we must keep
-    ControlProtocol control_;
 };
 
 }  // namespace ppp
