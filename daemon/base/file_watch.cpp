@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/file_watch.hpp"
 #include <sys/epoll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include "base/inotify.hpp"
 
 namespace ppp {
 
@@ -26,21 +23,11 @@ Result<std::unique_ptr<FileWatch>> FileWatch::create(EventLoop& loop, const std:
 }
 
 void FileWatch::readable() {
-    alignas(inotify_event) std::array<char, 4096> buffer{};
     bool ours = false;
-    for (;;) {
-        const auto got = ::read(fd_.get(), buffer.data(), buffer.size());
-        if (got <= 0) break;
-        for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(got);) {
-            inotify_event event{};
-            std::memcpy(&event, buffer.data() + at, sizeof event);
-            const char* name = buffer.data() + at + sizeof event;
-            // After an overflow nobody knows which files it was.
-            ours = ours || (event.mask & IN_Q_OVERFLOW) != 0 ||
-                   (event.len > 0 && std::ranges::find(names_, std::string_view(name)) != names_.end());
-            at += sizeof event + event.len;
-        }
-    }
+    read_inotify(fd_.get(), [&](const FileEvent& event) {
+        ours = ours || event.lost() ||
+               (!event.name.empty() && std::ranges::find(names_, event.name) != names_.end());
+    });
     if (ours) timer_ = loop_.after(quiet_, [this] { changed_(); });
 }
 

@@ -2,11 +2,9 @@
 #include "link/device_watch.hpp"
 #include <sys/epoll.h>
 #include <sys/inotify.h>
-#include <unistd.h>
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <vector>
+#include "base/inotify.hpp"
 
 namespace ppp::link {
 namespace {
@@ -80,19 +78,7 @@ void DeviceWatch::release(int directory) {
 }
 
 void DeviceWatch::readable() {
-    alignas(inotify_event) std::array<char, 4096> buffer{};
-    for (;;) {
-        const auto got = ::read(fd_.get(), buffer.data(), buffer.size());
-        if (got <= 0) break;
-        for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(got);) {
-            inotify_event event{};
-            std::memcpy(&event, buffer.data() + at, sizeof event);
-            const char* name = buffer.data() + at + sizeof event;
-            // After an overflow nobody knows what it was; an event of a directory itself concerns all in it.
-            heard((event.mask & IN_Q_OVERFLOW) != 0 ? -1 : event.wd, event.len > 0 ? name : "");
-            at += sizeof event + event.len;
-        }
-    }
+    read_inotify(fd_.get(), [this](const FileEvent& event) { heard(event.watch, event.name); });
 }
 
 void DeviceWatch::heard(int directory, std::string_view name) {
