@@ -4,6 +4,7 @@
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
 #include "dbus/compat.hpp"
+#include "dbus/signalled.hpp"
 
 namespace ppp::dbus {
 namespace {
@@ -14,42 +15,33 @@ using namespace std::chrono_literals;
 // GetAll asks for each gauge by itself; one look at the kernel serves them all.
 constexpr auto kGaugesAge = 20ms;
 
-template <auto Member>
-bool differs(const ClientStatus& a, const ClientStatus& b) {
-    return a.*Member != b.*Member;
-}
-
-struct Signalled {
-    const char* property;
-    bool (*differs)(const ClientStatus&, const ClientStatus&);
-};
-constexpr std::array kSignalled{
-    Signalled{"Interface", differs<&ClientStatus::parent>},
-    Signalled{"NetworkInterface", differs<&ClientStatus::interface>},
-    Signalled{"Status",
-              [](const ClientStatus& a, const ClientStatus& b) {
-                  return client_status(a.state) != client_status(b.state);
-              }},
-    Signalled{"State", differs<&ClientStatus::state>},
-    Signalled{"Since", differs<&ClientStatus::since>},
-    Signalled{"NextAttempt", differs<&ClientStatus::next_attempt>},
-    Signalled{"LastReason", differs<&ClientStatus::last_reason>},
-    Signalled{"LastError", differs<&ClientStatus::last_error>},
-    Signalled{"Session", differs<&ClientStatus::session>},
-    Signalled{"LocalAddress", differs<&ClientStatus::local_address>},
-    Signalled{"RemoteAddress", differs<&ClientStatus::remote_address>},
-    Signalled{"LocalIpv6Address", differs<&ClientStatus::local_ipv6>},
-    Signalled{"RemoteIpv6Address", differs<&ClientStatus::remote_ipv6>},
-    Signalled{"Dns", differs<&ClientStatus::dns>},
-    Signalled{"Mtu", differs<&ClientStatus::mtu>},
-    Signalled{"Mru", differs<&ClientStatus::mru>},
-    Signalled{"Encoding", differs<&ClientStatus::encoding>},
-    Signalled{"ActiveLinks", differs<&ClientStatus::active_links>},
-    Signalled{"DialStatus", differs<&ClientStatus::dial_status>},
-    Signalled{"ServiceName", differs<&ClientStatus::service_name>},
-    Signalled{"AcName", differs<&ClientStatus::ac_name>},
-    Signalled{"AcMac", differs<&ClientStatus::ac_mac>},
-    Signalled{"SessionId", differs<&ClientStatus::session_id>},
+constexpr std::array kClientProperties{
+    Signalled<ClientStatus>{"Interface", differs<&ClientStatus::parent>},
+    Signalled<ClientStatus>{"NetworkInterface", differs<&ClientStatus::interface>},
+    Signalled<ClientStatus>{"Status",
+                            [](const ClientStatus& a, const ClientStatus& b) {
+                                return client_status(a.state) != client_status(b.state);
+                            }},
+    Signalled<ClientStatus>{"State", differs<&ClientStatus::state>},
+    Signalled<ClientStatus>{"Since", differs<&ClientStatus::since>},
+    Signalled<ClientStatus>{"NextAttempt", differs<&ClientStatus::next_attempt>},
+    Signalled<ClientStatus>{"LastReason", differs<&ClientStatus::last_reason>},
+    Signalled<ClientStatus>{"LastError", differs<&ClientStatus::last_error>},
+    Signalled<ClientStatus>{"Session", differs<&ClientStatus::session>},
+    Signalled<ClientStatus>{"LocalAddress", differs<&ClientStatus::local_address>},
+    Signalled<ClientStatus>{"RemoteAddress", differs<&ClientStatus::remote_address>},
+    Signalled<ClientStatus>{"LocalIpv6Address", differs<&ClientStatus::local_ipv6>},
+    Signalled<ClientStatus>{"RemoteIpv6Address", differs<&ClientStatus::remote_ipv6>},
+    Signalled<ClientStatus>{"Dns", differs<&ClientStatus::dns>},
+    Signalled<ClientStatus>{"Mtu", differs<&ClientStatus::mtu>},
+    Signalled<ClientStatus>{"Mru", differs<&ClientStatus::mru>},
+    Signalled<ClientStatus>{"Encoding", differs<&ClientStatus::encoding>},
+    Signalled<ClientStatus>{"ActiveLinks", differs<&ClientStatus::active_links>},
+    Signalled<ClientStatus>{"DialStatus", differs<&ClientStatus::dial_status>},
+    Signalled<ClientStatus>{"ServiceName", differs<&ClientStatus::service_name>},
+    Signalled<ClientStatus>{"AcName", differs<&ClientStatus::ac_name>},
+    Signalled<ClientStatus>{"AcMac", differs<&ClientStatus::ac_mac>},
+    Signalled<ClientStatus>{"SessionId", differs<&ClientStatus::session_id>},
 };
 
 }  // namespace
@@ -67,11 +59,9 @@ ClientObject::ClientObject(sdbus::IConnection& bus, session::Service& service, A
 ClientObject::~ClientObject() { unregisterAdaptor(); }
 
 void ClientObject::update(ClientStatus status) {
-    std::vector<compat::PropertyName> changed;
-    for (const auto& s : kSignalled)
-        if (s.differs(status_, status)) changed.emplace_back(s.property);
+    const auto names = changed(std::span<const Signalled<ClientStatus>>(kClientProperties), status_, status);
     status_ = std::move(status);
-    if (!changed.empty()) emitPropertiesChangedSignal(Client_adaptor::INTERFACE_NAME, changed);
+    if (!names.empty()) emitPropertiesChangedSignal(Client_adaptor::INTERFACE_NAME, names);
 }
 
 void ClientObject::announce() {

@@ -4,29 +4,21 @@
 #include "dbus/bus_error.hpp"
 #include "dbus/bus_text.hpp"
 #include "dbus/compat.hpp"
+#include "dbus/signalled.hpp"
 
 namespace ppp::dbus {
 namespace {
 
 using session::ServerStatus;
 
-template <auto Member>
-bool differs(const ServerStatus& a, const ServerStatus& b) {
-    return a.*Member != b.*Member;
-}
-
-struct Signalled {
-    const char* property;
-    bool (*differs)(const ServerStatus&, const ServerStatus&);
-};
-constexpr std::array kSignalled{
-    Signalled{"Enabled", differs<&ServerStatus::enabled>},
-    Signalled{"Listening", differs<&ServerStatus::listening>},
-    Signalled{"Problem", differs<&ServerStatus::problem>},
-    Signalled{"Interface", differs<&ServerStatus::interface>},
-    Signalled{"ServiceName", differs<&ServerStatus::service_name>},
-    Signalled{"AcName", differs<&ServerStatus::ac_name>},
-    Signalled{"MaxSessions", differs<&ServerStatus::max_sessions>},
+constexpr std::array kServerProperties{
+    Signalled<ServerStatus>{"Enabled", differs<&ServerStatus::enabled>},
+    Signalled<ServerStatus>{"Listening", differs<&ServerStatus::listening>},
+    Signalled<ServerStatus>{"Problem", differs<&ServerStatus::problem>},
+    Signalled<ServerStatus>{"Interface", differs<&ServerStatus::interface>},
+    Signalled<ServerStatus>{"ServiceName", differs<&ServerStatus::service_name>},
+    Signalled<ServerStatus>{"AcName", differs<&ServerStatus::ac_name>},
+    Signalled<ServerStatus>{"MaxSessions", differs<&ServerStatus::max_sessions>},
 };
 
 }  // namespace
@@ -41,11 +33,9 @@ ServerObject::ServerObject(sdbus::IConnection& bus, session::Service& service, S
 ServerObject::~ServerObject() { unregisterAdaptor(); }
 
 void ServerObject::update(ServerStatus status) {
-    std::vector<compat::PropertyName> changed;
-    for (const auto& s : kSignalled)
-        if (s.differs(status_, status)) changed.emplace_back(s.property);
+    const auto names = changed(std::span<const Signalled<ServerStatus>>(kServerProperties), status_, status);
     status_ = std::move(status);
-    if (!changed.empty()) emitPropertiesChangedSignal(Server_adaptor::INTERFACE_NAME, changed);
+    if (!names.empty()) emitPropertiesChangedSignal(Server_adaptor::INTERFACE_NAME, names);
 }
 
 void ServerObject::announce() {
