@@ -98,6 +98,7 @@ TEST_CASE_TEMPLATE("a line in PPP gives no octets until it has left it", World, 
     line.enter_ppp(world);
     CHECK(line.ppp);
     world.say("~ nobody hears this ~");
+    world.settle(line.ppp);
     line.leave_ppp(world);
     line.leave_ppp(world);  // nothing more to leave
     world.say("NO CARRIER");

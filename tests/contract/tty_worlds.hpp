@@ -4,6 +4,8 @@
 #pragma once
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <linux/ppp-ioctl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -34,6 +36,7 @@ public:
         return holds();
     }
     void say(const std::string& text) { ttys_.say(device, text); }
+    void settle(const Fd&) {}
     void hang_up() { ttys_.unplug(device); }
     [[nodiscard]] bool collect(const std::string& text) { return heard == text; }
 
@@ -87,6 +90,17 @@ public:
     }
     void say(const std::string& text) {
         REQUIRE(::write(master_.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    }
+    /// Returns when the PPP discipline has taken what was said: the kernel hands it over in its own time.
+    void settle(const Fd& tty) {
+        const Fd channel{::open("/dev/ppp", O_RDWR | O_CLOEXEC)};
+        int number = -1;
+        REQUIRE(::ioctl(tty.get(), PPPIOCGCHAN, &number) == 0);
+        REQUIRE(::ioctl(channel.get(), PPPIOCATTCHAN, &number) == 0);
+        // LCP Discard-Request 1, magic number 0, escaped as RFC 1662 4.2 has it.
+        say("~\xff}#\xc0!}+}!} }(} } } } }!\xfa~");
+        pollfd taken{.fd = channel.get(), .events = POLLIN, .revents = 0};
+        CHECK(::poll(&taken, 1, 30'000) == 1);
     }
     void hang_up() { master_.reset(); }
     /// What was said to the far end so far, and whether it is this.
