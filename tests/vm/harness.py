@@ -50,6 +50,9 @@ class Kind(Protocol):
     def disks(self) -> list[str]:
         """Of QEMU's command line: where the guest's files are."""
 
+    def in_memory(self, options: argparse.Namespace) -> list[Path]:
+        """What the guest takes into memory before the command, since it is opened all the time."""
+
     def complaints(self, results: Path) -> list[str]:
         """What did not hold at the guest's end, as sentences."""
 
@@ -100,8 +103,9 @@ def claim_results(name: str):
     sys.exit(f"99 guests named {name} are running")
 
 
-def write_orders(directory: Path, options: argparse.Namespace) -> None:
-    """Puts the command and the guest's settings where tests/vm/run-orders reads them."""
+def write_orders(kind: Kind, directory: Path, options: argparse.Namespace) -> None:
+    """Puts the command and the guest's settings where tests/vm/run-orders and guest-init read them."""
+    (directory / "guest" / "in-memory").write_text("".join(f"{path}\n" for path in kind.in_memory(options)))
     size = os.get_terminal_size(0) if options.interactive else os.terminal_size((80, 24))
     settings = {"interactive": "1" if options.interactive else "",
                 "columns": str(size.columns), "rows": str(size.lines)}
@@ -216,7 +220,7 @@ def main(kind: Kind, description: str) -> int:
     kernel = qemu.Kernel(directory, tool(str(HERE / "initramfs.sh"), str(directory)))
     results, lock = claim_results(options.name)
     with lock:
-        write_orders(results, options)
+        write_orders(kind, results, options)
         in_time = boot(kind, kernel, results, options)
         if options.fetch:
             name, _, copy = options.fetch.partition(":")

@@ -23,7 +23,7 @@ class Capture:
     def __init__(self, namespace: Namespace, interface: str, path: Path, expression: str = ""):
         self.path = path
         command = ["tcpdump", "-i", interface, "-w", path, "-U", "--immediate-mode", "-s", "0", "-Z", "root"]
-        self._process = Process(command + expression.split(), path.with_suffix(".log"), enter=namespace.enter)
+        self._process = Process(command + expression.split(), path.with_suffix(".log"), inside=namespace.inside)
         self._process.wait_output("listening on")
 
     def stop(self) -> None:

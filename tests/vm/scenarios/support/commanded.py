@@ -3,20 +3,21 @@
 
 import json as text_json
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
-from .namespace import run
+from .namespace import Inside, run
 
 
 class Commanded:
-    """`program` is the pppctl to use; `enter` is where it runs, as ping and ip do that it starts."""
+    """`program` is the pppctl to use; `inside` is where it runs, as ping and ip do that it starts."""
 
     environment: dict[str, str] = {}
 
-    def __init__(self, program: Path, enter: Callable[[], None] | None = None):
+    def __init__(self, program: Path, inside: Inside = nullcontext):
         self._pppctl = program
-        self._enter = enter
+        self._inside = inside
 
     def pppctl(self, *arguments: object, json: bool = True, deadline: float = 30) -> Any:
         """Runs pppctl and returns what it printed: parsed with `json`, else as text. It must succeed."""
@@ -30,7 +31,7 @@ class Commanded:
         """As pppctl(), but hands back exit status, output and error text for the test to judge."""
         options = ["--json"] if json else []
         return run(self._pppctl, *options, *arguments, check=False, deadline=deadline, stdin=stdin,
-                   enter=self._enter, env=self.environment)
+                   inside=self._inside, env=self.environment)
 
 
 def parse(text: str) -> Any:

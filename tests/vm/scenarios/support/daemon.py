@@ -42,7 +42,7 @@ class Daemon(Commanded):
         for part in ("config", "state", "run"):
             (directory / part).mkdir(parents=True)
         self.write(config, secrets)
-        super().__init__(PPPCTL, namespace.enter)
+        super().__init__(PPPCTL, namespace.inside)
         self.bus = Bus(directory, results / f"bus-{namespace}.log", guarded)
 
     def write(self, config: dict, secrets: dict | None = None) -> None:
@@ -82,7 +82,7 @@ class Daemon(Commanded):
         """Starts the keeper of its sessions, or another one in place of one that was killed."""
         socket_path = self.directory / "run" / "keeper.sock"
         self._keeper = Process([BUILD / "daemon" / "pppmanager-keeper", "--socket", socket_path],
-                               self.results / f"keeper-{self.namespace}.log", enter=self.namespace.enter)
+                               self.results / f"keeper-{self.namespace}.log", inside=self.namespace.inside)
         wait_for(lambda: accepts(socket_path), 10, "the keeper to listen")
         return self._keeper
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The workbench of one scenario: makes things and ends them all, last made first."""
 
+import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,13 +14,14 @@ from .process import Process, Service
 
 
 class Lab:
-    """Makes namespaces, cables, processes, captures and daemons for one test; their logs go to `results`."""
+    """Makes namespaces, cables, processes, captures and daemons for one test; their logs are in `results`, and at
+    the end in the directory it was made with."""
 
-    def __init__(self, results: Path):
-        self.results = results
-        results.mkdir(parents=True, exist_ok=True)
+    def __init__(self, kept: Path):
+        self._kept = kept
         self._stack = ExitStack()
-        # Not below /results: sockets cannot live on a share of the host.
+        # Not on a share of the host: sockets cannot live there, and each line of a log would wait for it.
+        self.results = Path(tempfile.mkdtemp(prefix="pppmanager-results-"))
         self.scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pppmanager-")))
         self._made = 0
 
@@ -44,11 +46,11 @@ class Lab:
 
     def process(self, namespace: Namespace, *arguments: object, env: dict[str, str] | None = None) -> Process:
         """Starts a program in a namespace; its log is NUMBER-PROGRAM.log in the results."""
-        return self.own(Process(arguments, self._log(arguments), env=env, enter=namespace.enter))
+        return self.own(Process(arguments, self._log(arguments), env=env, inside=namespace.inside))
 
     def service(self, namespace: Namespace, *arguments: object, env: dict[str, str] | None = None) -> Service:
         """As process(), of a program of ours whose warnings have to be announced."""
-        return self.own(Service(arguments, self._log(arguments), env=env, enter=namespace.enter))
+        return self.own(Service(arguments, self._log(arguments), env=env, inside=namespace.inside))
 
     def _log(self, arguments: tuple[object, ...]) -> Path:
         return self.results / f"{self._count()}-{Path(str(arguments[0])).name}.log"
@@ -70,4 +72,9 @@ class Lab:
 
     def close(self) -> None:
         """Ends everything. What a daemon owed at its end and did not do is raised here."""
-        self._stack.close()
+        try:
+            self._stack.close()
+        finally:
+            shutil.copytree(self.results, self._kept, dirs_exist_ok=True)
+            shutil.rmtree(self.results)
+            self.results = self._kept

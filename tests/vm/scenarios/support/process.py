@@ -5,9 +5,11 @@ import os
 import re
 import signal
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
 
+from .namespace import Inside
 from .wait import wait_for
 from .announced import Warnings
 
@@ -15,16 +17,17 @@ from .announced import Warnings
 class Process:
     """One running program. Standard output and error go to `log` together; standard input is empty.
 
-    `enter` runs in the child before the program does (Namespace uses it to change namespaces).
+    It is started within `inside`. `enter` runs in the child before the program does; that costs a copy of all our
+    memory.
     """
 
     def __init__(self, arguments: Sequence[object], log: Path, env: Mapping[str, str] | None = None,
-                 enter: Callable[[], None] | None = None):
+                 enter: Callable[[], None] | None = None, inside: Inside = nullcontext):
         self.arguments = [str(argument) for argument in arguments]
         self.name = Path(self.arguments[0]).name
         self.log = log
         self._read_from = 0
-        with open(log, "ab") as output:
+        with open(log, "ab") as output, inside():
             self._child = subprocess.Popen(
                 self.arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                 env={**os.environ, **(env or {})}, preexec_fn=enter, start_new_session=True)
