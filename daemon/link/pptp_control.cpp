@@ -23,7 +23,7 @@ constexpr std::uint8_t kIncomingDoNotAccept = 3;
 constexpr const char* kVendor = "PPP Manager";
 
 /// Why a connection that stood is gone.
-EndReason reason_of(const Error& why) {
+EndReason lost_because(const Error& why) {
     const bool silence = why.sys == ETIMEDOUT || why.sys == EHOSTUNREACH || why.sys == ENETUNREACH;
     return silence ? EndReason::echo_timeout : EndReason::peer_terminated;
 }
@@ -77,7 +77,7 @@ void PptpControl::send(const Message& message) {
         ports_.log->debug(fmt::format("{}: sent {}", peer(), describe(message)));
     auto sent = stream_->send(octets);
     owner_.control_sent(octets);
-    if (!sent) end_later(reason_of(sent.error()), std::move(sent).error().what);
+    if (!sent) end_later(lost_because(sent.error()), std::move(sent).error().what);
 }
 
 std::size_t PptpControl::on_octets(wire::ByteView octets) {
@@ -204,7 +204,7 @@ void PptpControl::on_closed(const Error& why) {
     if (state_ == State::connecting) return end(EndReason::no_answer, why.what);
     if (state_ == State::starting)
         return end(EndReason::no_answer, fmt::format("{} closed the connection: {}", peer(), why.what));
-    end(reason_of(why), fmt::format("the control connection to {} is lost: {}", peer(), why.what));
+    end(lost_because(why), fmt::format("the control connection to {} is lost: {}", peer(), why.what));
 }
 
 void PptpControl::end(EndReason reason, std::string detail) {

@@ -9,7 +9,7 @@
 namespace ppp::link {
 namespace {
 
-constexpr int kMaxBusyIds = 32;
+constexpr int kMaxBusyCalls = 32;
 
 sockaddr_pppox address_of(std::uint32_t address, std::uint16_t call_id) {
     sockaddr_pppox out{};
@@ -31,7 +31,7 @@ Result<PptpSockets::Call> PptpSockets::bind_any(Rng& rng, std::uint32_t own) {
         const auto id = static_cast<std::uint16_t>(1 + rng.below(0xffff));
         auto file = bind_call(own, id);
         if (file) return Call{.file = std::move(*file), .id = id};
-        if (file.error().sys != EBUSY || i == kMaxBusyIds) return fail(std::move(file).error());
+        if (file.error().sys != EBUSY || i == kMaxBusyCalls) return fail(std::move(file).error());
     }
 }
 

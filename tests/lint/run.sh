@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# All checks of ./dev lint, each run to its end; fails when one found something. Needs build/dev configured.
+# All checks of ./dev lint, each run to its end; fails when one found something. Needs build/lint configured.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

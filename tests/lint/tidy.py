@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build" / "dev"
+BUILD = ROOT / "build" / "lint"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pppmanager-tidy"
 QUICK = [
     "--checks=-cert-*,-clang-analyzer-*,-misc-*,-modernize-*,-portability-*,-readability-*,readability-identifier-naming"

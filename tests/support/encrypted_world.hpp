@@ -5,6 +5,7 @@
 #include "support/surviving_host.hpp"
 
 namespace ppp::test {
+using namespace std::chrono_literals;
 
 inline constexpr std::array<std::uint8_t, 6> kData{0x00, 0x21, 1, 2, 3, 4};
 
@@ -25,8 +26,7 @@ struct Encrypted : SessionWorld {
                        config::Encryption client_wish = config::Encryption::required) {
         config.profile["homes"].use_encryption = served;
         wishes.encryption = client_wish;
-        dialler.allow = {};
-        dialler.allow.add(AuthMethod::mschap2);
+        dialler.allow = only(AuthMethod::mschap2);
         config.pppoe_server["fibre"].authentication = dialler.allow;
         kernel.tap = [this](FakePpp::Key from, wire::ByteView frame) {
             coded += wire::Reader(frame).u16() == 0x00fd ? 1 : 0;

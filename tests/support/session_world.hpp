@@ -27,6 +27,12 @@ namespace ppp::test {
 
 inline constexpr link::MacAddress kAcMac{2, 0, 0, 0, 0, 1}, kHomeMac{2, 0, 0, 0, 0, 2};
 
+inline AuthMethods only(AuthMethod method) {
+    AuthMethods out;
+    out.add(method);
+    return out;
+}
+
 struct SessionWorld {
     /// One machine: its own interfaces, routes and log.
     struct Host {

@@ -33,7 +33,7 @@ std::string roff(std::string_view text, bool sentence = false) {
 }
 
 /// What the page has to say of one kind.
-std::string section(const Kind& kind) {
+std::string manual_section(const Kind& kind) {
     Config config;
     const void* object = kind.add(config, "untouched");
     std::string out = ".SS " + roff(kind.name) + "\n" + roff(kind.meaning, true) + ".\n", aliases;
@@ -74,7 +74,7 @@ std::vector<std::string> examples(const std::string& page) {
 TEST_CASE("the manual page of the files has every kind and property as the table has them, and no others") {
     const auto page = manual();
     std::string wanted;
-    for (const auto& kind : kinds()) wanted += section(kind);
+    for (const auto& kind : kinds()) wanted += manual_section(kind);
     const std::string heading = ".SH KINDS OF OBJECTS\n";
     const auto begin = page.find(heading);
     REQUIRE(begin != std::string::npos);

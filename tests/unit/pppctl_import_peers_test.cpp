@@ -29,7 +29,7 @@ Reader reader_of(const Files& files) {
 }
 
 /// "7 lcp-echo-failure 4: taken: keepalive-timeout=40s" for each note.
-Strings lines_of(const Imported& imported) {
+Strings notes_of(const Imported& imported) {
     Strings out;
     for (const auto& note : imported.notes)
         out.push_back(std::to_string(note.line) + ' ' + note.text + ": " +
@@ -92,7 +92,7 @@ TEST_CASE("a peers file of rp-pppoe becomes a pppoe-client, with a note on each 
         "defaultroute defaultroute-metric 7\nusepeerdns mtu 1492\nnoauth persist\nholdoff 5\n"
         "refuse-eap refuse-chap\nidle 600 noipv6\nusepeerdn\nxyzzy\n",
         {}, "# c s p\nbob@isp * geheim *\nann * other\n");
-    const auto lines = lines_of(imported);
+    const auto lines = notes_of(imported);
     CHECK(has(lines, "2 plugin rp-pppoe.so: taken: a pppoe-client"));
     CHECK(has(lines, "5 rp_pppoe_service \"inter net\": taken: service-name=inter net"));
     CHECK(has(lines, "7 lcp-echo-failure 4: taken: keepalive-timeout=40s"));
@@ -166,7 +166,7 @@ TEST_CASE("included files are read where they stand, and the last word counts") 
     const auto imported =
         peers("plugin rp-pppoe.so eth0 user one\ncall common\nmtu 1400\nfile /gone\ncall ../x\n",
               {{"/etc/ppp/peers/common", "mtu 1300\nuser two\ncall common\n"}});
-    const auto lines = lines_of(imported);
+    const auto lines = notes_of(imported);
     CHECK(has(lines, "2 call common: taken: its options follow"));
     CHECK(has(lines, "1 mtu 1300: not taken: line 3 of '/etc/ppp/peers/dsl' says it another time"));
     CHECK(has(lines, "4 file /gone: not taken: '/gone' cannot be read"));
@@ -178,12 +178,12 @@ TEST_CASE("included files are read where they stand, and the last word counts") 
 
 TEST_CASE("a peers file from which no client can be made says why") {
     CHECK(peers("mtu 1400\n").failed());
-    CHECK(has(lines_of(peers("mtu 1400\n")), "nothing to dial"));
-    CHECK(has(lines_of(peers("plugin pppol2tp.so\n")), "this kind of line is not built"));
-    CHECK(has(lines_of(peers("plugin rp-pppoe.so\nuser bob\n")), "no interface is named"));
-    CHECK(has(lines_of(peers("plugin rp-pppoe.so eth0\nuser")), "wrong: a value is missing behind it"));
+    CHECK(has(notes_of(peers("mtu 1400\n")), "nothing to dial"));
+    CHECK(has(notes_of(peers("plugin pppol2tp.so\n")), "this kind of line is not built"));
+    CHECK(has(notes_of(peers("plugin rp-pppoe.so\nuser bob\n")), "no interface is named"));
+    CHECK(has(notes_of(peers("plugin rp-pppoe.so eth0\nuser")), "wrong: a value is missing behind it"));
     const auto nobody = peers("plugin rp-pppoe.so eth0\n");
-    CHECK(has(lines_of(nobody), "no user is named"));
+    CHECK(has(notes_of(nobody), "no user is named"));
     CHECK(applied(nobody).pppoe_client.at("dsl").disabled);
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("no password is in a note, not even one behind a mistyped option") {
         "plugin rp-pppoe.so eth0 user bob password geheim1 passwort geheim2\n"
         "connect \"chat '' ATDT1 ogin: bob word: geheim3\"\n",
         {}, "bob * geheim4 *\nbob isp geheim5\n");
-    for (const auto& line : lines_of(imported)) CHECK(line.find("geheim") == std::string::npos);
+    for (const auto& line : notes_of(imported)) CHECK(line.find("geheim") == std::string::npos);
 }
 
 TEST_CASE("what follows a word for a password, or a quote that nobody closed, is in no note") {
@@ -202,11 +202,11 @@ TEST_CASE("what follows a word for a password, or a quote that nobody closed, is
           "plugin rp-pppoe.so eth0\nuser \"bob\npassword hunter5\n",
           "\"plugin rp-pppoe.so\npassword hunter5\n"}) {
         CAPTURE(text);
-        CHECK_FALSE(has(lines_of(peers(text)), "hunter5"));
+        CHECK_FALSE(has(notes_of(peers(text)), "hunter5"));
     }
     const auto open = peers("plugin rp-pppoe.so eth0\nuser \"bob\npassword hunter5\n");
     CHECK(open.failed());
-    CHECK(has(lines_of(open), "2 user ***: wrong: its value has a line break in it: a quote is not closed"));
+    CHECK(has(notes_of(open), "2 user ***: wrong: its value has a line break in it: a quote is not closed"));
 }
 
 TEST_CASE("no word of a broken line of secrets is shown that may be the secret or a part of it") {
@@ -218,15 +218,15 @@ TEST_CASE("no word of a broken line of secrets is shown that may be the secret o
           "\"bob * s3cret"}) {
         CAPTURE(text);
         for (const auto& imported : {secrets(text), peers("plugin rp-pppoe.so eth0\nuser bob\n", {}, text)}) {
-            CHECK_FALSE(has(lines_of(imported), "s3cret"));
-            CHECK(has(lines_of(imported), "***"));
+            CHECK_FALSE(has(notes_of(imported), "s3cret"));
+            CHECK(has(notes_of(imported), "***"));
         }
     }
     const auto open = secrets("bob * \"x\nann * s3cret\n");
     CHECK(open.edits.empty());
     CHECK(
-        has(lines_of(open), "1 bob * ***: not taken: a word has a line break in it: a quote is not closed"));
-    const auto lines = lines_of(secrets("bob my x 10.0.0.7 !10.0.0.8 tail\n"));
+        has(notes_of(open), "1 bob * ***: not taken: a word has a line break in it: a quote is not closed"));
+    const auto lines = notes_of(secrets("bob my x 10.0.0.7 !10.0.0.8 tail\n"));
     CHECK(has(lines,
               "1 bob my *** 10.0.0.7 !10.0.0.8 ***: taken: secret 'bob', for every server, not only 'my'"));
     CHECK(has(lines, "left out: '!10.0.0.8', ***"));
@@ -246,7 +246,7 @@ TEST_CASE("entries of chap-secrets become secrets of a server, or the password o
         "alice * again\n"
         "gina * @/gone\n",
         {{"pppoe-client", "dsl", "carl"}}, {{"/etc/ppp/bob", "second\n"}});
-    const auto lines = lines_of(imported);
+    const auto lines = notes_of(imported);
     CHECK(has(lines,
               "2 alice pptpd *** 10.0.0.7 10.0.0.0/24: taken: secret 'alice', service=pptp, "
               "remote-address=10.0.0.7, left out: '10.0.0.0/24'"));

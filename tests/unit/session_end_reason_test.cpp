@@ -14,6 +14,7 @@
 using namespace ppp;
 using namespace ppp::session;
 using namespace std::chrono_literals;
+using test::only;
 using test::SessionWorld;
 using wire::Code;
 using wire::Protocol;
@@ -136,12 +137,6 @@ void cut_at(Scene& s, bool from_server, std::uint16_t protocol, std::uint8_t cod
         s.id = r.u8();
         return true;
     };
-}
-
-AuthMethods only(AuthMethod method) {
-    AuthMethods out;
-    out.add(method);
-    return out;
 }
 
 void wrong_password_chap(Scene& s) {

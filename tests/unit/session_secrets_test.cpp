@@ -6,15 +6,10 @@
 using namespace ppp;
 using namespace ppp::session;
 using namespace std::chrono_literals;
+using test::only;
 using test::SessionWorld;
 
 namespace {
-
-AuthMethods only(AuthMethod method) {
-    AuthMethods out;
-    out.add(method);
-    return out;
-}
 
 config::Password hashed(std::string_view text) {
     return config::Password::hashed(crypto::NtHash::of(Secret(text)));

@@ -10,8 +10,8 @@
 namespace ppp::ctl::importers {
 namespace {
 
-constexpr int kDeepest = 8;           // includes in includes
-constexpr std::size_t kMost = 20000;  // items: two files that include each other grow without end
+constexpr int kDeepestFile = 8;            // includes in includes
+constexpr std::size_t kMostItems = 20000;  // items: two files that include each other grow without end
 
 class ItemReader {
 public:
@@ -80,12 +80,14 @@ private:
             path = directory_ + '/' + path;
         else if (!path.starts_with('/') && source.path.find('/') != std::string::npos)
             path = source.path.substr(0, source.path.rfind('/') + 1) + path;
-        auto text = depth < kDeepest && out_.size() < kMost && reader_ ? reader_(path) : std::nullopt;
+        auto text =
+            depth < kDeepestFile && out_.size() < kMostItems && reader_ ? reader_(path) : std::nullopt;
         auto& note = out_[at].note;
         note.verdict = text ? Verdict::taken : Verdict::not_taken;
-        note.message = text                                      ? "its options follow"
-                       : depth < kDeepest && out_.size() < kMost ? quoted(path, 200) + " cannot be read"
-                                                                 : "there are files in files without end";
+        note.message = text ? "its options follow"
+                       : depth < kDeepestFile && out_.size() < kMostItems
+                           ? quoted(path, 200) + " cannot be read"
+                           : "there are files in files without end";
         if (text) read({path, *std::move(text)}, depth + 1);
     }
 
