@@ -121,9 +121,17 @@ public:
             return fail(Errc::timeout, device_ + " takes nothing: the far end holds it back (CTS)");
         return fail_errno("cannot write to " + device_);
     }
-    void set_dtr(bool on) override { tty::set_dtr(line_->file, on); }
-    [[nodiscard]] std::optional<bool> carrier() const override { return tty::carrier(line_->file); }
-    void obey_carrier() override { tty::obey_carrier(line_->file); }
+    Pending set_dtr(bool on, Callback<void()> done) override {
+        return elsewhere([on](const Fd& file) { tty::set_dtr(file, on); }, std::move(done));
+    }
+    Pending ask_carrier(Callback<void(std::optional<bool>)> done) override {
+        auto carrier = std::make_shared<std::optional<bool>>();
+        return elsewhere([carrier](const Fd& file) { *carrier = tty::carrier(file); },
+                         [carrier, done = std::move(done)] { done(*carrier); });
+    }
+    void obey_carrier() override {
+        shared_->handoff.submit([line = line_] { tty::obey_carrier(line->file); }, [] {});
+    }
 
     [[nodiscard]] int file() const override { return line_->file.get(); }
     Pending enter_ppp(Callback<void(Result<Fd>)> done) override {
@@ -155,18 +163,25 @@ public:
     }
 
     Pending leave_ppp(Callback<void()> done) override {
-        auto [pending, ticket] = Pending::make();
-        auto finish = [this, ticket = std::move(ticket), done = std::move(done)]() mutable {
-            if (!ticket.settle()) return;
-            // On a line that is dead already nothing more is to be heard.
-            (void)listen();
-            done();
-        };
-        shared_->handoff.submit([line = line_] { tty::leave_ppp(line->file); }, std::move(finish));
-        return std::move(pending);
+        return elsewhere([](const Fd& file) { tty::leave_ppp(file); },
+                         [this, done = std::move(done)] {
+                             // On a line that is dead already nothing more is to be heard.
+                             (void)listen();
+                             done();
+                         });
     }
 
 private:
+    /// `run` gets the line's file on a worker, then `done` runs on the loop.
+    template <class Run>
+    Pending elsewhere(Run run, Callback<void()> done) {
+        auto [pending, ticket] = Pending::make();
+        shared_->handoff.submit([line = line_, run = std::move(run)] { run(line->file); },
+                                [ticket = std::move(ticket), done = std::move(done)]() mutable {
+                                    if (ticket.settle()) done();
+                                });
+        return std::move(pending);
+    }
     void on_events(std::uint32_t) {
         // Few at a time: what floods us shall not keep the loop from its other work.
         std::array<std::uint8_t, 256> octets{};

@@ -21,19 +21,22 @@ public:
     Goodbye(SerialLines& lines, std::string device, std::unique_ptr<TtyPort> port, bool modem)
         : lines_(lines), device_(std::move(device)), port_(std::move(port)) {
         port_->give_to(*this);
-        making_ = port_->leave_ppp([this, modem] {
+        step_ = port_->leave_ppp([this, modem] {
             // A line that is dead takes not even nothing.
             if (!modem || !port_->write({})) return lines_.hung_up(device_);
-            port_->set_dtr(false);
-            timer_ = lines_.time_.after(kDtrOff, [this] { look(); });
+            step_ =
+                port_->set_dtr(false, [this] { timer_ = lines_.time_.after(kDtrOff, [this] { look(); }); });
         });
     }
 
 private:
     void look() {
-        const auto carrier = port_->carrier();
-        if (carrier && !*carrier) return lines_.hung_up(device_);
-        port_->set_dtr(true);
+        step_ = port_->ask_carrier([this](std::optional<bool> carrier) {
+            if (carrier && !*carrier) return lines_.hung_up(device_);
+            step_ = port_->set_dtr(true, [this] { escape(); });
+        });
+    }
+    void escape() {
         after(kGuard, "+++", [this] {
             after(kGuard, "ATH\r",
                   [this] { timer_ = lines_.time_.after(kHookAnswer, [this] { lines_.hung_up(device_); }); });
@@ -53,7 +56,7 @@ private:
     std::string device_;
     Timer timer_;
     std::unique_ptr<TtyPort> port_;
-    Pending making_;
+    Pending step_;
 };
 
 PinDigest pin_digest(std::string_view device, std::string_view pin) {

@@ -2,7 +2,8 @@
 /// @file TtyPorts: serial lines behind a port. LinuxTtys has the machine's; tests use FakeTtys.
 ///
 /// All calls are made and all callbacks run on the loop's thread. What waits in the kernel (a tty is opened,
-/// given its line discipline and closed by calls that may sleep) is done elsewhere.
+/// given its line discipline and closed by calls that may sleep; the signals of a USB line are requests to
+/// it) is done elsewhere.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -41,11 +42,12 @@ public:
     virtual void give_to(Owner& owner) = 0;
     /// Says it to the far end. What the line does not take at once is an error: chats are short.
     virtual Result<> write(wire::ByteView octets) = 0;
-    /// Tells a modem whether anybody is here; one that has a call ends it when nobody is.
-    virtual void set_dtr(bool on) = 0;
+    /// Tells a modem whether anybody is here; one that has a call ends it when nobody is. @param done runs
+    /// when the line shows it.
+    virtual Pending set_dtr(bool on, Callback<void()> done) = 0;
     /// Whether the modem has a call (DCD); nullopt where the line has no such signal.
-    [[nodiscard]] virtual std::optional<bool> carrier() const = 0;
-    /// From now on the loss of the carrier kills the line.
+    virtual Pending ask_carrier(Callback<void(std::optional<bool>)> done) = 0;
+    /// From now on, or from a moment later, the loss of the carrier kills the line.
     virtual void obey_carrier() = 0;
     /// For a copy in another process; it stays this port's.
     [[nodiscard]] virtual int file() const = 0;

@@ -153,12 +153,17 @@ private:
                 ttys.say(own->far, std::string(wire::chars(octets)));
             return {};
         }
-        void set_dtr(bool on) override {
-            if (auto* own = mine()) own->dtr = on;
+        Pending set_dtr(bool on, Callback<void()> done) override {
+            return wait([this, on, done = std::move(done)] {
+                if (auto* own = mine()) own->dtr = on;
+                done();
+            });
         }
-        [[nodiscard]] std::optional<bool> carrier() const override {
-            const auto* own = mine();
-            return own && own->lines ? std::optional(own->carrier) : std::nullopt;
+        Pending ask_carrier(Callback<void(std::optional<bool>)> done) override {
+            return wait([this, done = std::move(done)] {
+                const auto* own = mine();
+                done(own && own->lines ? std::optional(own->carrier) : std::nullopt);
+            });
         }
         void obey_carrier() override { obeys = true; }
         [[nodiscard]] int file() const override { return own_file.get(); }

@@ -45,6 +45,9 @@ class Booted:
                 "-virtfs", f"local,path={harness.ROOT},mount_tag=tree,security_model=none,readonly=on,"
                            "multidevs=remap"]
 
+    def in_memory(self, options: argparse.Namespace) -> list[Path]:
+        return []  # its image is a disk, which the guest keeps in memory by itself
+
     def complaints(self, results: Path) -> list[str]:
         """Failed units and unexpected warnings."""
         found = [f"failed unit: {line}" for line in read(results / "failed-units.txt").splitlines()]

@@ -6,7 +6,6 @@ import pytest
 from support.census import census, resident
 from support.lines import Telephone
 from support.link_setups import pptp_client, pptp_server, serial_client, serial_server
-from support.manager import Manager
 from support.pptp_peers import wire
 from support.rules import FULL
 from support.setups import client, clients, server
@@ -59,10 +58,10 @@ def test_many_sessions_leave_nothing_behind(lab, link, at_once):
         daemon = lab.daemon(namespace, *setup, start=False)
         daemon.start_keeper()
         daemons.append(daemon.start())
-    serves, dials = (Manager(daemon.bus.address) for daemon in daemons)
+    serves, dials = (daemon.manager() for daemon in daemons)
 
     def all_are(count):
-        wait_for(lambda: all(len(bus.sessions()) == count for bus in (serves, dials)), 60, f"{count} sessions")
+        wait_for(lambda: all(bus.session_count() == count for bus in (serves, dials)), 60, f"{count} sessions")
 
     def turn(off):
         dials.set_all(kind, names, disabled="yes" if off else "no")

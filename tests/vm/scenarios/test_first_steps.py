@@ -7,7 +7,6 @@ import pytest
 
 from support import transcript
 from support.daemon import PPPCTL
-from support.manager import Manager
 from support.namespace import cable
 from support.setups import server
 from support.announced import ENDS
@@ -50,7 +49,7 @@ def test_what_the_first_steps_show_is_what_happens(lab):
     for step in transcript.steps(text):
         if step.line > dialling and not dialled:
             dialled = True
-            customers_dial(Manager(provides.bus.address))
+            customers_dial(provides.manager())
         daemon = daemons[step.machine]
         path = {"PATH": f"{PPPCTL.resolve().parent}:/usr/sbin:/usr/bin:/sbin:/bin"}
         shown = transcript.run(step, daemon.namespace.enter, {**daemon.environment, **path}, lab.scratch)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .bus import Bus
 from .commanded import Commanded
+from .manager import Manager
 from .namespace import Namespace
 from .process import Process
 from .wait import wait_for
@@ -39,6 +40,7 @@ class Daemon(Commanded):
         self._notify: socket.socket | None = None
         self._must_run = False
         self._keeper: Process | None = None
+        self._manager: Manager | None = None
         for part in ("config", "state", "run"):
             (directory / part).mkdir(parents=True)
         self.write(config, secrets)
@@ -61,6 +63,11 @@ class Daemon(Commanded):
     def process(self) -> Process:
         assert self._process is not None, "the daemon was not started"
         return self._process
+
+    def manager(self) -> Manager:
+        """Its bus interface, within our own process."""
+        self._manager = self._manager or Manager(self.bus.address)
+        return self._manager
 
     def launch(self, *options: object) -> Process:
         """Starts it without waiting, its end left to the test: for what must fail to start."""
@@ -181,6 +188,8 @@ class Daemon(Commanded):
                 self._notify.close()
             if self._keeper is not None:
                 self._keeper.kill()
+            if self._manager is not None:
+                self._manager.close()
             self.bus.cleanup()
 
 

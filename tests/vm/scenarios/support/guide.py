@@ -10,7 +10,6 @@ import dbus
 
 from .daemon import PPPCTL
 from .lab import Lab
-from .manager import Manager
 from .namespace import cable
 from .seed import Table, shortened
 from .announced import ENDS
@@ -73,7 +72,7 @@ class Guide:
             end.run("ip", "address", "add", f"{address}/24", "dev", "ether1")
         self._link_vlan(self._isp, "vlan35", 35)
         provides, self.daemon = lab.daemon(self._isp, *provider()), lab.daemon(self._home, {}, {})
-        self.isp, self.home = (Manager(daemon.bus.address) for daemon in (provides, self.daemon))
+        self.isp, self.home = (daemon.manager() for daemon in (provides, self.daemon))
         for daemon in (provides, self.daemon):
             daemon.tolerate(ENDS)  # sessions end all the time, on purpose
         self._number = 0

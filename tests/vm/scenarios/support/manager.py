@@ -34,6 +34,10 @@ class Manager:
 
     def __init__(self, address: str):
         self._bus = dbus.bus.BusConnection(address)
+        self._bus.set_exit_on_disconnect(False)
+
+    def close(self) -> None:
+        self._bus.close()
 
     def _call(self, path: str, interface: str, method: str, *arguments: Any) -> Any:
         return getattr(self._bus.get_object(NAME, path, introspect=False), method)(
@@ -101,6 +105,9 @@ class Manager:
             good = now["State"] == state and all(now[key] == value for key, value in values.items())
             return now if good else None
         return wait_for(there, deadline, f"client {name} to be {state} {values or ''}")
+
+    def session_count(self) -> int:
+        return int(self._call("/org/pppmanager1", PROPERTIES, "Get", MANAGER, "SessionCount"))
 
     def sessions(self, **conditions: str) -> list[dict[str, Any]]:
         return list(self.call("ListSessions", dbus.Dictionary(conditions, signature="sv"),

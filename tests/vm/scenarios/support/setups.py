@@ -45,7 +45,12 @@ def clients(*parts: tuple[dict, dict]) -> tuple[dict, dict]:
 
 def connected(daemon: Daemon, name: str = "pppoe-out1", deadline: float = 40) -> dict[str, Any]:
     """Waits until the client is connected and returns its status."""
+    manager = daemon.manager()
+
     def status() -> dict[str, Any] | None:
+        # Asked by a program, it would take longer to ask than to connect.
+        if manager.client(name)["State"] != "connected":
+            return None
         now = daemon.pppctl("status", name)
         return now if now["state"] == "connected" else None
     return wait_for(status, deadline, f"{name} to be connected")
