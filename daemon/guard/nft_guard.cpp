@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 #include "guard/nft_text.hpp"
 
@@ -127,10 +128,12 @@ std::vector<Wish> NftGuard::State::wished(bool anew) {
         }
         wishes.push_back(std::move(wish));
     };
-    if (anew)
+    if (anew) {
+        std::set<Link> new_ones;
+        for (const auto& [number, link] : to_add) new_ones.insert(link);
         for (const auto& [link, holders] : links)
-            if (std::ranges::find(to_add, link, &decltype(to_add)::value_type::second) == to_add.end())
-                add(link, 0);
+            if (!new_ones.contains(link)) add(link, 0);
+    }
     for (const auto& [number, link] : to_add)
         if (links.contains(link)) add(link, number);
     // With the tables goes everything that is in none of the wishes.
