@@ -343,6 +343,38 @@ TEST_CASE("a line of an earlier process that nobody goes on with is closed as ev
     w.end();
 }
 
+TEST_CASE("a port whose session of an earlier process cannot go on serves the next one") {
+    for (const bool kernel_lost_it : {false, true}) {
+        CAPTURE(kernel_lost_it);
+        SerialWorld w;
+        w.use_cable();
+        Inherited from;
+        from.record.object = "ppp-in1";
+        from.record.user = "bob";
+        from.record.link.info.kind = link::LinkKind::serial;
+        from.record.link.info.interface = kIspPort;
+        from.control = Fd{::memfd_create("tty", MFD_CLOEXEC)};
+        if (kernel_lost_it) {
+            from.files = w.kernel.left_over("ppp-in1");
+            w.kernel.remove_interface("ppp-in1");
+            w.time.advance(1ms);
+        } else {
+            // One address for both of its ends.
+            w.config.pool["all"].ranges = "10.0.0.0/24";
+            from.record.local_lease = true;
+            from.record.network.local_address = from.record.network.remote_address = 0x0a000007;
+        }
+        w.serve_serial();
+        CHECK_FALSE(w.server->resume(from));
+        CHECK(w.server->session_count() == 0);
+        w.dial_serial();
+        w.time.advance(8s);
+        CHECK(w.state() == ClientState::connected);
+        w.end();
+        CHECK(w.ttys.open_ports == 0);
+    }
+}
+
 TEST_CASE("a server that is disabled gives its port back, and one that is changed takes it again") {
     SerialWorld w;
     w.use_modems();
