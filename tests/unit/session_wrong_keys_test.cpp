@@ -91,7 +91,7 @@ TEST_CASE("who is left by a peer that cannot read it says encryption-failed, by 
             };
             const auto* speaker = left == Role::server ? "ppp0" : "pppoe-out1";
             for (int i = 0; i < 10; ++i) {
-                if (p.kernel.find(speaker)) p.kernel.transmit(speaker, kData);
+                if (p.kernel.find(speaker)) p.kernel.transmit(speaker, test::kData);
                 p.time.advance(300ms);
             }
             p.time.advance(10s);
@@ -118,7 +118,7 @@ TEST_CASE("packets that could not be decoded for longer than a Reset takes are a
 }
 
 TEST_CASE("a peer's ordinary goodbye stays one, though not every packet could be read") {
-    const std::vector<std::pair<const char*, std::function<void(Parting&)>>> befores{
+    const std::vector<std::pair<const char*, std::function<void(Parting&)>>> preludes{
         {"nothing", [](Parting&) {}},
         {"one packet", [](Parting& p) { p.hear(kUnknownData, 1, 10ms); }},
         {"some, long ago",
@@ -145,7 +145,7 @@ TEST_CASE("a peer's ordinary goodbye stays one, though not every packet could be
          }},
         {"Reset-Requests", [](Parting& p) { p.hear(ccp(wire::Code::reset_request), 10, 700ms); }},
     };
-    for (const auto& [name, before] : befores) {
+    for (const auto& [name, before] : preludes) {
         CAPTURE(name);
         for (const auto left : {Role::client, Role::server}) {
             CAPTURE((left == Role::server));
