@@ -145,12 +145,12 @@ TEST_CASE("a peer's ordinary goodbye stays one, though not every packet could be
          }},
         {"Reset-Requests", [](Parting& p) { p.hear(ccp(wire::Code::reset_request), 10, 700ms); }},
     };
-    for (const auto& [name, before] : preludes) {
-        CAPTURE(name);
+    for (const auto& prelude : preludes) {
+        CAPTURE(prelude.first);
         for (const auto left : {Role::client, Role::server}) {
             CAPTURE((left == Role::server));
             Parting p(left);
-            before(p);
+            prelude.second(p);
             p.part();
             CHECK(p.reason() == EndReason::peer_terminated);
         }
