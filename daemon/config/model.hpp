@@ -71,7 +71,8 @@ struct PppoeServerEntry {
 };
 
 struct PptpClient {
-    std::string connect_to;  ///< an address or the name of a host; required once enabled
+    std::string connect_to;      ///< an address or the name of a host; required once enabled
+    std::string source_address;  ///< of this machine; "" = the one of the route to the server
     std::string user;
     Password password;  ///< lives in secrets.json
     std::string profile = "default-encryption";

@@ -39,6 +39,8 @@ inline constexpr std::array kPptpClient{
     required(
         row<&T::connect_to, HostName>("connect-to", "the server to dial; needed once the client is enabled"),
         Required::when_enabled),
+    row<&T::source_address, Address>("source-address",
+                                     "the address of this host to dial from; empty is the one of the route"),
     required(row<&T::user, Text>("user", "the name given to the server; needed once the client is enabled"),
              Required::when_enabled),
     client_password_row<&T::password>(),

@@ -3,29 +3,47 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 #include "guard/nft_text.hpp"
 
 namespace ppp::guard {
 namespace {
 
-/// One link's part of a transaction, or nobody's.
+/// One link's part of a transaction.
 struct Wish {
     std::string commands{};
-    std::uint64_t number = 0;  ///< of who asked; 0: whoever was, he is gone
+    std::optional<Link> link{};  ///< to be guarded; nullopt: not any more
+    std::uint64_t number = 0;    ///< of who asked; 0: nobody waits for an answer
     Result<> result{};
 };
 
-/// On the worker. @param before carried out in one go with all wishes, or alone where they are not.
-Result<> carry_out(const NftGuard::Runner& run, const std::string& before, const std::string& together,
-                   std::vector<Wish>& wishes) {
-    if (auto all = run(before + together); all) return all;
-    // One that cannot be fulfilled is no reason to refuse the others.
-    Result<> begun;
-    if (!before.empty()) begun = run(before);
+struct Outcome {
+    Result<> begun{};  ///< an error: nothing can be guarded
+    bool ours = true;  ///< what is in the kernel is what was wished, and nothing else
+};
+
+/// On the worker. One that cannot be fulfilled is no reason to refuse the others.
+void one_by_one(const NftGuard::Runner& run, std::vector<Wish>& wishes) {
     for (auto& wish : wishes)
-        if (!wish.commands.empty()) wish.result = begun ? run(wish.commands) : begun;
-    return begun;
+        if (!wish.commands.empty()) wish.result = run(wish.commands);
+}
+
+/// On the worker: takes the place of what an earlier process has left. That may be all that guards sessions
+/// which go on: it is added to before it is replaced, and no guard that is wished is away for a moment.
+Outcome replace_one_by_one(const NftGuard::Runner& run, std::vector<Wish>& wishes) {
+    one_by_one(run, wishes);
+    std::vector<Link> standing;
+    for (const auto& wish : wishes)
+        if (wish.link && wish.result) standing.push_back(*wish.link);
+    if (!standing.empty()) return {.ours = run(remove_text() + guard_text(standing)).has_value()};
+    // Nothing can be added to it: it makes way.
+    auto removed = run(remove_text());
+    if (removed) {
+        one_by_one(run, wishes);
+        return {};
+    }
+    return {.begun = std::move(removed), .ours = false};
 }
 
 }  // namespace
@@ -38,7 +56,8 @@ struct NftGuard::State : std::enable_shared_from_this<State> {
         if (!writing && !turn.armed()) turn = time.after({}, [this] { write(); });
     }
     void write();
-    void written(const Result<>& begun, const std::vector<Wish>& wishes);
+    [[nodiscard]] std::vector<Wish> wished(bool anew);
+    void written(const Outcome& outcome, const std::vector<Wish>& wishes);
 
     Scheduler& time;
     WorkerPool& worker;
@@ -94,62 +113,78 @@ void NftGuard::settle() {
     if (state_->links.empty()) state_->write_later();
 }
 
-void NftGuard::State::write() {
+/// @param anew nothing that is in the kernel counts.
+std::vector<Wish> NftGuard::State::wished(bool anew) {
     std::vector<Wish> wishes;
-    std::string before, together;
-    if (links.empty()) {
-        before = remove_text();
-        ours = false;
-    } else {
-        if (!std::exchange(ours, true)) before = remove_text();
-        std::vector<Link> adding;
-        for (const auto& [number, link] : to_add) {
-            if (!links.contains(link)) continue;
-            const auto* session = std::get_if<PppoeSession>(&link);
-            if (session && !speakable(session->parent)) {
-                wishes.push_back({.number = number,
-                                  .result = fail(Errc::refused, fmt::format("interface '{}' has a name that "
-                                                                            "nft cannot spell",
-                                                                            session->parent))});
-                continue;
-            }
-            adding.push_back(link);
-            wishes.push_back({.commands = guard_text({&link, 1}), .number = number});
+    const auto add = [&](const Link& link, std::uint64_t number) {
+        Wish wish{.number = number};
+        const auto* session = std::get_if<PppoeSession>(&link);
+        if (session && !speakable(session->parent)) {
+            wish.result = fail(Errc::refused, fmt::format("interface '{}' has a name that nft cannot spell",
+                                                          session->parent));
+        } else {
+            wish.commands = guard_text({&link, 1});
+            wish.link = link;
         }
-        together = guard_text(adding);
-        // With the tables went everything that is in none of the wishes.
-        for (const auto& link : before.empty() ? to_remove : std::vector<Link>{}) {
-            if (links.contains(link)) continue;
-            wishes.push_back({.commands = release_text(link)});
-            together += wishes.back().commands;
-        }
+        wishes.push_back(std::move(wish));
+    };
+    if (anew) {
+        std::set<Link> new_ones;
+        for (const auto& [number, link] : to_add) new_ones.insert(link);
+        for (const auto& [link, holders] : links)
+            if (!new_ones.contains(link)) add(link, 0);
     }
+    for (const auto& [number, link] : to_add)
+        if (links.contains(link)) add(link, number);
+    // With the tables goes everything that is in none of the wishes.
+    for (const auto& link : to_remove)
+        if (!anew && !links.contains(link)) wishes.push_back({.commands = release_text(link)});
     to_add.clear();
     to_remove.clear();
-    if (before.empty() && together.empty() && wishes.empty()) return;
-    writing = true;
-    struct Job {
-        std::vector<Wish> wishes;
-        Result<> begun;
-    };
-    auto job = std::make_unique<Job>(Job{std::move(wishes), {}});
-    auto* at_work = job.get();
-    worker.submit(
-        [at_work, run = run, before = std::move(before), together = std::move(together)] {
-            at_work->begun = carry_out(*run, before, together, at_work->wishes);
-        },
-        [self = shared_from_this(), job = std::move(job)] { self->written(job->begun, job->wishes); });
+    return wishes;
 }
 
-void NftGuard::State::written(const Result<>& begun, const std::vector<Wish>& wishes) {
+void NftGuard::State::write() {
+    const bool none = links.empty();
+    const bool anew = none || !ours;
+    struct Job {
+        std::vector<Wish> wishes;
+        Outcome outcome;
+    };
+    auto job = std::make_unique<Job>();
+    job->wishes = wished(anew);
+    if (!anew && job->wishes.empty()) return;
+    std::vector<Link> adding;
+    std::string releasing;
+    for (const auto& wish : job->wishes)
+        if (wish.link)
+            adding.push_back(*wish.link);
+        else
+            releasing += wish.commands;
+    auto together = (anew ? remove_text() : std::string()) + guard_text(adding) + releasing;
+    ours = !none;
+    writing = true;
+    auto* at_work = job.get();
+    worker.submit(
+        [at_work, anew, none, run = run, together = std::move(together)] {
+            if ((*run)(together) || none) return;
+            if (anew)
+                at_work->outcome = replace_one_by_one(*run, at_work->wishes);
+            else
+                one_by_one(*run, at_work->wishes);
+        },
+        [self = shared_from_this(), job = std::move(job)] { self->written(job->outcome, job->wishes); });
+}
+
+void NftGuard::State::written(const Outcome& outcome, const std::vector<Wish>& wishes) {
     writing = false;
     const bool nobody = std::ranges::none_of(wishes, [](const Wish& wish) { return wish.number != 0; });
-    if (!begun) ours = false;
-    if (!begun && !nobody && !std::exchange(warned, true))
+    if (!outcome.ours) ours = false;
+    if (!outcome.begun && !nobody && !std::exchange(warned, true))
         log.warning(
             "sessions that require encryption are refused, since nothing can keep the kernel from "
             "sending in the clear: " +
-            begun.error().what);
+            outcome.begun.error().what);
     for (const auto& wish : wishes)
         if (auto asker = asked.extract(wish.number); asker) asker.mapped()(wish.result);
     if (!to_add.empty() || !to_remove.empty()) write_later();

@@ -12,7 +12,7 @@ enum class EndReason : std::uint8_t {
     user_request,        ///< down, disconnect or kick
     shutdown,            ///< the daemon stops
     config_changed,      ///< a value of this session was changed, or its object removed
-    parent_missing,      ///< the parent interface does not exist or is down
+    parent_missing,      ///< what it dials on, or from, is not there: interface, port, address
     lost_carrier,        ///< the parent interface lost its carrier or was changed under the session
     no_answer,           ///< nobody answered the discovery or the call
     service_refused,     ///< the far end said no: Service-Name-Error, AC-System-Error

@@ -75,7 +75,9 @@ void PptpClient::connect_next() {
         state_ = State::connecting;
         info_.peer_address = addresses_.back();
         addresses_.pop_back();
-        auto stream = ports_.tcp.connect({.address = info_.peer_address, .port = kPort}, 0);
+        auto stream = ports_.tcp.connect({.address = info_.peer_address, .port = kPort}, config_.source);
+        if (!stream && stream.error().code == Errc::not_found)
+            return end(EndReason::parent_missing, std::move(stream).error().what);
         if (!stream) {
             failure_ = fmt::format("{}: {}", server(), stream.error().what);
             continue;

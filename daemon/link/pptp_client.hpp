@@ -11,7 +11,8 @@
 namespace ppp::link {
 
 struct PptpClientConfig {
-    std::string server;  ///< an address or the name of a host
+    std::string server;        ///< an address or the name of a host
+    std::uint32_t source = 0;  ///< of this host, for TCP and GRE; 0 = the one of the route to the server
 };
 
 class PptpClient final : public Transport, private PptpControl::Owner {

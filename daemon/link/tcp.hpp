@@ -63,7 +63,7 @@ public:
     virtual ~TcpPorts() = default;
     /// Begins a connection; on_connected() or on_closed() tells how it went. It waits as long as the kernel
     /// does: deadlines are the caller's.
-    /// @param source 0: the route's.
+    /// @param source 0: the route's. Errors: Errc::not_found when this host does not have that address.
     virtual Result<std::unique_ptr<TcpStream>> connect(const TcpEndpoint& to, std::uint32_t source) = 0;
     /// A connection that another process made.
     virtual Result<std::unique_ptr<TcpStream>> adopt(Fd file) = 0;

@@ -223,8 +223,13 @@ std::string to_string(const TcpEndpoint& endpoint) {
 Result<std::unique_ptr<TcpStream>> TcpSockets::connect(const TcpEndpoint& to, std::uint32_t source) {
     Fd file{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     if (!file) return fail_errno("cannot make a TCP socket");
-    if (source != 0 && ::bind(file.get(), generic(address_of({.address = source})), sizeof(sockaddr_in)) != 0)
-        return fail_errno("cannot use the address " + aaa::format_ipv4(source));
+    if (source != 0 &&
+        ::bind(file.get(), generic(address_of({.address = source})), sizeof(sockaddr_in)) != 0) {
+        const int error = errno;
+        const auto what = "the source address " + aaa::format_ipv4(source);
+        if (error == EADDRNOTAVAIL) return fail({Errc::not_found, error, what + " is not one of this host"});
+        return fail_errno("cannot use " + what, error);
+    }
     if (::connect(file.get(), generic(address_of(to)), sizeof(sockaddr_in)) != 0 && errno != EINPROGRESS)
         return fail_errno("cannot connect to " + to_string(to));
     return std::unique_ptr<TcpStream>(std::make_unique<Stream>(loop_, std::move(file), true));

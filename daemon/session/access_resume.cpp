@@ -19,14 +19,23 @@ Result<> AccessServer::resume(Inherited& from) {
     const auto server = servers_.find(kept.object);
     if (server == servers_.end() || server->second->config.link != kept.link.info.kind)
         return fail(Errc::config, fmt::format("server '{}' was removed, disabled or moved", kept.object));
-    PPP_TRY(auto transport,
-            gates_.at(kept.link.info.kind)->take_over(kept.object, kept.link, std::move(from.control)));
+    auto& gate = *gates_.at(kept.link.info.kind);
+    PPP_TRY(auto transport, gate.take_over(kept.object, kept.link, std::move(from.control)));
+    auto resumed = carry_on(from, server->second, std::move(transport));
+    // The gate has given the link up: nobody else tells it that it may have it back.
+    if (!resumed) gate.left(kept.link.info);
+    return resumed;
+}
+
+Result<> AccessServer::carry_on(Inherited& from, const std::shared_ptr<Server>& server,
+                                std::unique_ptr<link::Transport> transport) {
+    const auto& kept = from.record;
     auto session = std::make_unique<Session>(context_.ports, static_cast<Session::Owner&>(*this),
-                                             server->second->settings, std::move(transport));
+                                             server->settings, std::move(transport));
     auto* raw = session.get();
     Record record;
     record.id = kept.id;
-    record.server = server->second;
+    record.server = server;
     record.name = kept.object;
     record.session = std::move(session);
     PPP_CHECK(take_back(record, kept));

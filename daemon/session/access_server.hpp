@@ -120,6 +120,8 @@ private:
     Result<std::uint32_t> take(const config::AddressSource& source, const Record& record,
                                aaa::AddressPool::Lease& lease);
     [[nodiscard]] std::string unit_name(Record& record);
+    Result<> carry_on(Inherited& from, const std::shared_ptr<Server>& server,
+                      std::unique_ptr<link::Transport> transport);
     /// What the session of an earlier process has been given is its own here too.
     Result<> take_back(Record& record, const SessionRecord& from);
     void opened(Record& record);

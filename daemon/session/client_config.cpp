@@ -80,6 +80,8 @@ std::uint32_t fingerprint(const std::string& name, const ClientConfig& client) {
     auto digest = fnv1a(wire::octets(config::dump_config(alone)));
     digest = fnv1a(wire::octets(client.password.reveal()), digest);
     if (const auto* hash = client.password.hash()) digest = fnv1a(hash->reveal(), digest);
+    if (const auto* serial = std::get_if<config::PppClient>(&client.object))
+        digest = fnv1a(wire::octets(serial->pin.reveal()), digest);
     return digest;
 }
 

@@ -203,7 +203,10 @@ bool PacketCoding::knows_code(Protocol, Code code) const {
 
 void PacketCoding::extra_code(Protocol, const wire::ControlPacket& packet) {
     // The kernel has seen a Reset-Ack pass already, and ours makes its compressor begin anew.
-    if (packet.code == Code::reset_request) return ccp_.send_reset_ack(packet.id);
+    if (packet.code == Code::reset_request) {
+        count(lost_there_, Cure::none);
+        return ccp_.send_reset_ack(packet.id);
+    }
     reset_asked_ = false;
 }
 
@@ -240,16 +243,41 @@ void PacketCoding::keys_differ() {
                          "what is encrypted on one side is noise on the other: their keys differ");
 }
 
-/// Counts one more. @param cure what shows that it is over.
-bool PacketCoding::lasts(Trouble& trouble, unsigned count, Duration least, Cure cure) const {
+bool PacketCoding::strangers(bool peer_says_so) const {
+    if (!ccp_.config().mppe) return false;
+    const auto stands = [this](const Trouble& trouble, Cure cure) {
+        return trouble.count > 1 && !over(trouble, cure);
+    };
+    // What is late or lost is undecodable too, until a Reset has helped.
+    const auto lasting = [](const Trouble& trouble, Duration least) {
+        return trouble.last - trouble.since >= least;
+    };
+    return stands(noise_, Cure::data_heard) || stands(noise_there_, Cure::none) ||
+           (stands(lost_, Cure::data_heard) && lasting(lost_, kResetPause)) ||
+           (peer_says_so && stands(lost_there_, Cure::none) && lasting(lost_there_, kUndecodableFor));
+}
+
+/// @param cure what shows that it is over.
+bool PacketCoding::over(const Trouble& trouble, Cure cure) const {
     const auto now = time_.now();
+    if (trouble.count == 0 || now - trouble.last > kForgotten) return true;
+    if (cure == Cure::none) return false;
     const auto idle = unit_.idle();
-    const auto heard = idle ? now - idle->received - 1s : TimePoint{};  // it knows whole seconds
-    const bool cured = cure == Cure::data_heard && heard > trouble.since;
-    if (trouble.count == 0 || now - trouble.last > kForgotten || cured)
-        trouble = {.since = now, .last = now, .count = 0};
+    return idle && now - idle->received - 1s > trouble.since;  // it knows whole seconds
+}
+
+/// Counts one more.
+void PacketCoding::count(Trouble& trouble, Cure cure) const {
+    const auto now = time_.now();
+    if (over(trouble, cure)) trouble = {.since = now, .last = now, .count = 0};
     trouble.last = now;
-    return ++trouble.count >= count && now - trouble.since >= least;
+    ++trouble.count;
+}
+
+/// Counts one more, and tells whether that is enough.
+bool PacketCoding::lasts(Trouble& trouble, unsigned enough, Duration least, Cure cure) const {
+    count(trouble, cure);
+    return trouble.count >= enough && trouble.last - trouble.since >= least;
 }
 
 std::string PacketCoding::encoding() const {

@@ -69,8 +69,10 @@ public:
     void noise_there();
 
     [[nodiscard]] bool held() const { return held_; }
-    /// Whether noise has been about: what the peer says next may be meant by it.
-    [[nodiscard]] bool noisy() const { return noise_.count > 1 || noise_there_.count > 1; }
+    /// Whether one side cannot read the other one just now: a peer that leaves may leave because of it. What
+    /// was read since, or is long ago, is no sign of that.
+    /// @param peer_says_so a hint; it counts for something beside Reset-Requests, which alone say too little.
+    [[nodiscard]] bool strangers(bool peer_says_so) const;
     [[nodiscard]] const Ccp& ccp() const { return ccp_; }
     [[nodiscard]] const MppeKeys& keys() const { return keys_; }
     /// As agreed and in force; "" for none.
@@ -101,7 +103,9 @@ private:
     void give_up(std::string_view why);
     void too_late();
     enum class Cure : std::uint8_t { data_heard, none };
-    [[nodiscard]] bool lasts(Trouble& trouble, unsigned count, Duration least, Cure cure) const;
+    [[nodiscard]] bool over(const Trouble& trouble, Cure cure) const;
+    void count(Trouble& trouble, Cure cure) const;
+    [[nodiscard]] bool lasts(Trouble& trouble, unsigned enough, Duration least, Cure cure) const;
     void keys_differ();
 
     Scheduler& time_;
@@ -115,7 +119,7 @@ private:
     TimePoint reset_at_{};
     wire::Bytes acknowledged_;  ///< our last Configure-Ack
     TimePoint acknowledged_at_{};
-    Trouble lost_, noise_, noise_there_;
+    Trouble lost_, lost_there_, noise_, noise_there_;
     Timer limit_;
 };
 

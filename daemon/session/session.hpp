@@ -223,7 +223,8 @@ private:
     [[nodiscard]] std::string peer_words() const;
     [[nodiscard]] std::optional<LcpEnd> lcp_cause(bool left) const;
     void set_reason(EndReason reason, std::string detail);
-    [[nodiscard]] std::string_view last_words() const;
+    [[nodiscard]] std::string last_words() const;
+    [[nodiscard]] bool peer_blames_encryption() const;
     void end();
     void trace(Direction direction, wire::ByteView frame);
     void record_link(Direction direction, wire::ByteView packet);

@@ -10,6 +10,7 @@ namespace {
 
 // A peer sends a Configure-Request or two before our unit stands; more is a flood.
 constexpr std::size_t kMaxEarlyCcp = 4;
+constexpr std::uint16_t kFirstControl = 0x8000;  // RFC 1661 section 2
 
 /// What the guard must look at to see this link's packets; nullopt: packets of such a link can be looked at
 /// nowhere below PPP.
@@ -124,7 +125,8 @@ bool Session::receive_coded(const wire::Frame& frame) {
         coding_->undecodable();
         return true;
     }
-    coding_->noise();
+    // Noise looks like control packets now and then, and so do those of a peer who speaks what we do not.
+    if (static_cast<std::uint16_t>(frame.protocol) < kFirstControl) coding_->noise();
     return false;
 }
 

@@ -56,6 +56,10 @@ std::string Session::peer_words() const {
                                                   : std::string();
 }
 
+bool Session::peer_blames_encryption() const {
+    return lcp_ && lcp_->peer_farewell().starts_with(end_reason_name(EndReason::encryption_failed));
+}
+
 void Session::on_gone() {
     if (phase_ == Phase::ended) return;
     last_word_ = ports_.time.after(kLastWord, [this] {
@@ -90,12 +94,15 @@ void Session::terminate(EndReason reason, std::string detail) {
 
 /// A subscriber may know why his session ends; not how the passwords were judged, nor anything of the
 /// machine.
-std::string_view Session::last_words() const {
+std::string Session::last_words() const {
     const bool theirs = reason_ == EndReason::limit_reached || reason_ == EndReason::no_address ||
                         reason_ == EndReason::session_timeout || reason_ == EndReason::idle_timeout ||
                         reason_ == EndReason::config_changed || reason_ == EndReason::encryption_failed ||
                         reason_ == EndReason::negotiation_failed;
-    return settings_->role == Role::server && theirs ? std::string_view(detail_) : end_reason_name(reason_);
+    auto name = std::string(end_reason_name(reason_));
+    if (settings_->role != Role::server || !theirs) return name;
+    // By name too: see peer_blames_encryption().
+    return reason_ == EndReason::encryption_failed ? name + ": " + detail_ : detail_;
 }
 
 void Session::abort(EndReason reason, std::string detail) {
@@ -115,12 +122,12 @@ void Session::set_reason(EndReason reason, std::string detail) {
         reason = EndReason::auth_failed;
         detail = fmt::format("the peer closed the link instead of accepting user '{}'{}",
                              settings_->credentials.user, peer_words());
-    } else if (left && encryption_required() && coding_ && (coding_->held() || coding_->noisy())) {
+    } else if (left && coding_ && encryption_required() && coding_->held()) {
         reason = EndReason::encryption_failed;
-        detail = fmt::format("the peer closed the link {}{}",
-                             coding_->held() ? "instead of agreeing on encryption"
-                                             : "after packets that could not be deciphered",
-                             peer_words());
+        detail = "the peer closed the link instead of agreeing on encryption" + peer_words();
+    } else if (left && coding_ && coding_->strangers(peer_blames_encryption())) {
+        reason = EndReason::encryption_failed;
+        detail = "the peer closed the link after packets that one side could not decipher" + peer_words();
     } else if (left && phase_ == Phase::network && ipcp_over_) {
         reason = EndReason::no_address;
         detail = fmt::format("no network protocol could be opened: the peer refused IPCP and left{}",

@@ -11,6 +11,13 @@ using namespace std::chrono_literals;
 // What the kernel is asked for takes milliseconds, and seconds while others hold its locks. One that says
 // nothing for so long hangs: the session would wait for ever, and no end of its peer's would help it.
 constexpr Duration kKernelPatience = 20s;
+
+/// Besides what LCP hears of by itself. A peer that rejects one of these does not want it; one that rejects
+/// another has made that of our packets.
+constexpr bool sends(Protocol protocol) {
+    return protocol == Protocol::ipcp || protocol == Protocol::ipv6cp || protocol == Protocol::ipv4 ||
+           protocol == Protocol::ipv6;
+}
 }  // namespace
 
 IpcpConfig ipcp_config(const NetworkSettings& network, Role role) {
@@ -175,7 +182,7 @@ void Session::protocol_rejected(Protocol protocol) {
     if (!coding_) return;
     if (protocol == Protocol::ccp)
         coding_->rejected();
-    else if (protocol != Protocol::ipcp && protocol != Protocol::ipv6cp)
+    else if (!sends(protocol))
         coding_->noise_there();
 }
 

@@ -15,19 +15,22 @@ class FakePptp final : public link::PptpSockets {
 public:
     /// Ids that somebody has; a socket that is closed keeps its own.
     std::set<std::uint16_t> bound;
+    /// Where GRE to the id taken last goes.
+    std::uint32_t own_address = 0;
     std::set<std::pair<std::uint32_t, std::uint16_t>> connected;
     /// The next `n` ids that are asked for belong to others.
     int busy = 0;
     /// Sockets that were given to close().
     int closed = 0;
 
-    Result<Fd> bind_call(std::uint32_t, std::uint16_t call_id) override {
+    Result<Fd> bind_call(std::uint32_t own, std::uint16_t call_id) override {
         if (busy > 0 || bound.contains(call_id)) {
             busy = std::max(0, busy - 1);
             return fail({Errc::refused, EBUSY,
                          "PPTP call " + std::to_string(call_id) + ": the id is already in use"});
         }
         bound.insert(call_id);
+        own_address = own;
         return Fd{::eventfd(0, EFD_CLOEXEC)};
     }
     Result<> connect_call(const Fd&, std::uint32_t peer, std::uint16_t peer_call_id) override {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <vector>
+#include "aaa/address_range.hpp"
 #include "base/scheduler.hpp"
 #include "link/tcp.hpp"
 
@@ -77,9 +78,16 @@ public:
     class Host final : public link::TcpPorts {
     public:
         Host(FakeTcp& net, std::uint32_t address) : net_(net), address_(address) {}
+        /// The machine's own besides the first one, which is the source of what names no other.
+        std::vector<std::uint32_t> more_addresses;
+
         Result<std::unique_ptr<link::TcpStream>> connect(const link::TcpEndpoint& to,
-                                                         std::uint32_t) override {
-            return net_.connect({.address = address_, .port = ++net_.last_port_}, to);
+                                                         std::uint32_t source) override {
+            const auto from = source == 0 ? address_ : source;
+            if (from != address_ && std::ranges::find(more_addresses, from) == more_addresses.end())
+                return fail({Errc::not_found, EADDRNOTAVAIL,
+                             "the source address " + aaa::format_ipv4(from) + " is not one of this host"});
+            return net_.connect({.address = from, .port = ++net_.last_port_}, to);
         }
         Result<std::unique_ptr<link::TcpStream>> adopt(Fd) override {
             return fail(Errc::not_found, "the control connection is gone");

@@ -94,9 +94,9 @@ struct World {
         for (auto& call : acceptor.calls) call->link.reset();
         acceptor.calls.clear();
     }
-    std::unique_ptr<Witness> dial(const std::string& host = "192.0.2.1") {
+    std::unique_ptr<Witness> dial(const std::string& host = "192.0.2.1", std::uint32_t source = 0) {
         auto out = std::make_unique<Witness>();
-        out->link = std::make_unique<PptpClient>(PptpClientConfig{host}, home.ports);
+        out->link = std::make_unique<PptpClient>(PptpClientConfig{host, source}, home.ports);
         out->link->start(*out);
         time.advance(1s);
         return out;

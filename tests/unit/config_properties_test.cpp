@@ -120,7 +120,7 @@ TEST_CASE("every property of a server, its entry, a profile, a secret and a pool
 TEST_CASE("every property of the kinds that are only kept is read") {
     Config out;
     const auto problems = validate(R"({
-      "pptp-client": {"pptp-out1": {"connect-to": "vpn.example.net", "user": "bob", "profile": "default",
+      "pptp-client": {"pptp-out1": {"connect-to": "vpn.example.net", "source-address": "192.0.2.2", "user": "bob", "profile": "default",
         "allow": "mschap2", "add-default-route": true, "default-route-distance": 2, "dial-on-demand": true,
         "keepalive-timeout": 5, "max-mtu": 1400, "max-mru": "auto", "mrru": 1600, "disabled": false,
         "comment": "c"}},
@@ -154,6 +154,7 @@ TEST_CASE("every property of the kinds that are only kept is read") {
     AuthMethods two = strong;
     two.add(AuthMethod::chap_md5);
     CHECK(out.pptp_client.at("pptp-out1") == PptpClient{.connect_to = "vpn.example.net",
+                                                        .source_address = "192.0.2.2",
                                                         .user = "bob",
                                                         .password = Secret("p1"),
                                                         .profile = "default",

@@ -2,6 +2,8 @@
 /// @file The guard's rules, and that what is asked for is there before anybody is told.
 #include <doctest/doctest.h>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 #include "guard/nft_guard.hpp"
 #include "guard/nft_text.hpp"
@@ -19,7 +21,7 @@ PppoeSession session(std::uint16_t id, const char* parent = "eth0") {
 }
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-/// The guard with a runner that writes down what it is told.
+/// The guard with a runner that writes down what it is told, and keeps the ids that are guarded.
 struct Desk {
     Desk() {
         loop = *EventLoop::create();
@@ -28,10 +30,28 @@ struct Desk {
             *loop, *worker,
             [this](const std::string& commands) -> Result<> {
                 ran.push_back(commands);
-                if (!refused.empty() && has(commands, refused)) return fail(Errc::system, "nf_tables: no");
+                const bool adds_only = !has(commands, "delete table");
+                if ((!refused.empty() && has(commands, refused)) || (stiff && adds_only))
+                    return fail(Errc::system, "nf_tables: no");
+                apply(commands);
+                if (!kept.empty() && !guarded.contains(kept)) ++unguarded;
                 return {};
             },
             Log(log));
+    }
+    void apply(std::string_view commands) {
+        if (has(std::string(commands), "delete table")) {
+            guarded.clear();
+            stiff = false;
+        }
+        for (auto at = commands.find(" . 0x"); at != commands.npos; at = commands.find(" . 0x", at + 1)) {
+            const auto begin = commands.rfind('\n', at) + 1;
+            const auto id = std::string(commands.substr(at + 3, 6));
+            if (commands.substr(begin).starts_with("delete"))
+                guarded.erase(id);
+            else
+                guarded.insert(id);
+        }
     }
     std::unique_ptr<PlaintextGuard::Hold> protect(Link link) {
         ++asked;
@@ -50,6 +70,10 @@ struct Desk {
     LogCapture log;
     std::vector<std::string> ran, answers;
     std::string refused;
+    std::set<std::string> guarded;
+    std::string kept;    // an id that must never be without its guard
+    int unguarded = 0;   // transactions after which it was
+    bool stiff = false;  // what stands cannot be added to
     std::size_t asked = 0;
     std::unique_ptr<EventLoop> loop;
     std::unique_ptr<WorkerPool> worker;
@@ -124,6 +148,54 @@ TEST_CASE("one that cannot be guarded does not take the others with it") {
     REQUIRE(desk.answers.size() == 3);
     CHECK(std::ranges::count(desk.answers, "") == 1);
     CHECK(std::ranges::count(desk.answers, "nf_tables: no") == 1);
+}
+
+TEST_CASE("what goes on stays guarded while one that cannot be is told from the others") {
+    Desk desk;
+    // The rules of an earlier process: of sessions 1 and 9, the second of which does not go on.
+    desk.guarded = {"0x0001", "0x0009"};
+    desk.kept = "0x0001";
+    desk.refused = "0x0002";
+    auto one = desk.protect(session(1)), two = desk.protect(session(2)), three = desk.protect(session(3));
+    desk.settle();
+    CHECK(std::ranges::count(desk.answers, "") == 2);
+    CHECK(desk.unguarded == 0);
+    CHECK(desk.guarded == std::set<std::string>{"0x0001", "0x0003"});
+    // It is known to be clean: what follows is added, and nothing is replaced.
+    const auto before = desk.ran.size();
+    auto four = desk.protect(session(4));
+    desk.settle();
+    REQUIRE(desk.ran.size() == before + 1);
+    CHECK_FALSE(has(desk.ran.back(), "delete"));
+}
+
+TEST_CASE(
+    "leftovers that could not be replaced are replaced by the next transaction, which keeps what stands") {
+    Desk desk;
+    desk.guarded = {"0x0001", "0x0009"};
+    desk.kept = "0x0001";
+    desk.refused = "delete table";
+    auto one = desk.protect(session(1));
+    desk.settle();
+    CHECK(desk.answers == std::vector<std::string>{""});
+    CHECK(desk.guarded == std::set<std::string>{"0x0001", "0x0009"});
+    desk.refused.clear();
+    auto two = desk.protect(session(2));
+    desk.settle();
+    CHECK(desk.answers.back().empty());
+    CHECK(desk.guarded == std::set<std::string>{"0x0001", "0x0002"});
+    CHECK(desk.unguarded == 0);
+}
+
+TEST_CASE("leftovers that nothing can be added to make way") {
+    Desk desk;
+    desk.guarded = {"0x0009"};
+    desk.stiff = true;
+    desk.refused = "0x0002";
+    auto one = desk.protect(session(1)), two = desk.protect(session(2));
+    desk.settle();
+    CHECK(std::ranges::count(desk.answers, "") == 1);
+    CHECK(desk.guarded == std::set<std::string>{"0x0001"});
 }
 
 TEST_CASE("without nf_tables there is one warning, and every request fails") {

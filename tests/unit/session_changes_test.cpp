@@ -4,6 +4,7 @@
 #include <random>
 #include "config/check.hpp"
 #include "config/edit.hpp"
+#include "session/client_config.hpp"
 #include "support/edits.hpp"
 #include "support/managed_host.hpp"
 #include "support/random_config.hpp"
@@ -139,6 +140,36 @@ TEST_CASE("whatever property of one client or of its profile changes, no session
                 lines.home, lines.w,
                 {Edit::Verb::set, std::string(kind.name), object, {{std::string(property.name), *value}}});
             CHECK(ended == (kHarmless.contains(id) ? std::set<std::string>{} : std::set<std::string>{"ann"}));
+        }
+    }
+}
+
+TEST_CASE("a session of a client of any kind is good for no other value of a property, but for the comment") {
+    const Properties made_with{{"interface", "eth0"},
+                               {"connect-to", "192.0.2.1"},
+                               {"port", "/dev/ttyUSB0"},
+                               {"user", "ann"},
+                               {"password", "a"}};
+    for (const auto* name : {"pppoe-client", "pptp-client", "ppp-client"}) {
+        const auto& kind = *config::find_kind(name);
+        auto before = config::default_config();
+        void* object = kind.add(before, "line");
+        for (const auto& value : made_with)
+            if (const auto* property = config::find_property(kind, value.first))
+                REQUIRE(property->parse(object, value.second));
+        for (const auto& property : kind.properties) {
+            if (config::is_alias(property) || property.storage) continue;
+            const auto id = std::string(kind.name) + "." + std::string(property.name);
+            CAPTURE(id);
+            const auto value = another_value(before, kind, "line", property);
+            REQUIRE(value);
+            auto after = before;
+            REQUIRE(property.parse(kind.find(after, "line"), *value));
+            const auto was = session::client_configs(before).at("line");
+            const auto is = session::client_configs(after).at("line");
+            const bool same = property.name == "comment";
+            CHECK(session::same_session(was, is) == same);
+            CHECK((session::fingerprint("line", was) == session::fingerprint("line", is)) == same);
         }
     }
 }

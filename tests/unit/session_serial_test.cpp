@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /// @file Clients and servers of serial ports: cables, modems, and all that can be wrong with them.
 #include <doctest/doctest.h>
-#include <sys/mman.h>
-#include "support/edits.hpp"
 #include "support/serial_world.hpp"
-#include "support/surviving_host.hpp"
 
 using namespace ppp;
 using namespace ppp::session;
@@ -311,35 +308,6 @@ TEST_CASE("a server whose caller gives up waits for the next call at once") {
     w.ttys.say(kIspPort, "RING\r\n");
     w.time.advance(1s);
     CHECK(w.server->session_count() == 1);
-    w.end();
-}
-
-TEST_CASE("a line of an earlier process that nobody goes on with is closed as every other one is") {
-    SerialWorld w;
-    w.use_cable();
-    w.serve_serial();
-    w.time.advance(1s);
-    Inherited from;
-    from.record.object = "ppp-in1";
-    from.record.link.info.kind = link::LinkKind::serial;
-    from.record.link.info.interface = kHomePort;
-    from.control = Fd{::memfd_create("tty", MFD_CLOEXEC)};
-    const auto before = w.ttys.open_ports;
-    SUBCASE("its server has moved") {
-        CHECK(w.server->resume(from).error().what == "server 'ppp-in1' was removed, disabled or moved");
-        CHECK(w.ttys.open_ports == before + 1);
-    }
-    SUBCASE("its server is not there any more") {
-        test::SurvivingHost host{w, w.home, &w.home_lines};
-        Inheritance inheritance;
-        inheritance.sessions.push_back(std::move(from));
-        host.manager->inherit(std::move(inheritance));
-        host.change(test::add("pool", "homes", {{"ranges", "10.0.0.2-10.0.0.9"}}));
-        CHECK(w.ttys.open_ports == before + 1);
-        host.stop();
-    }
-    w.time.advance(100ms);
-    CHECK(w.ttys.open_ports == before);
     w.end();
 }
 

@@ -14,7 +14,9 @@ struct Row {
     const char* remedy;
 };
 constexpr std::array kRows{
-    Row{"parent-missing", "The interface is not there or is down", "sudo ip link set {1} up; ip -brief link"},
+    Row{"parent-missing",
+        "The interface is not there or is down, or this host does not have the source address",
+        "ip -brief address shows what there is; an interface that is down: sudo ip link set NAME up"},
     Row{"lost-carrier", "The cable was pulled, or the modem or switch at its other end went off",
         "look at the cable and the modem of {1}; it dials again when there is a carrier"},
     Row{"no-answer",

@@ -100,8 +100,8 @@ constexpr auto kPppoeServerLeftOut = std::to_array<LeftOut>({
 });
 constexpr auto kPppoeEntry = std::to_array<Name>({"user", "service", "disabled", "enabled", "comment"});
 constexpr auto kPptpClient =
-    std::to_array<Name>({"connect-to", "user", "password", "password-storage", "profile", "allow",
-                         "add-default-route", "default-route-distance", "dial-on-demand", "max-mtu",
+    std::to_array<Name>({"connect-to", "source-address", "user", "password", "password-storage", "profile",
+                         "allow", "add-default-route", "default-route-distance", "dial-on-demand", "max-mtu",
                          "max-mru", "mrru", "keepalive-timeout", "disabled", "enabled", "comment"});
 constexpr std::array<LeftOut, 1> kPptpClientLeftOut{
     {{"use-peer-dns", "add the name servers with resolvectl dns"}}};

@@ -4,7 +4,7 @@
 import signal
 
 from support.link_setups import SERVED, pptp_client, pptp_server
-from support.pptp_peers import HOME, ISP, wire
+from support.pptp_peers import HOME, HOME_TOO, ISP, second_address, wire
 from support.setups import USER, connected
 from support.wait import wait_for
 
@@ -14,6 +14,8 @@ NAME = "pptp-out1"
 def tunnel(lab, keeper=False, **properties):
     """Server and client, the client connected."""
     isp, home = wire(lab)
+    if "source-address" in properties:
+        assert second_address(home) == properties["source-address"]
     daemons = []
     for namespace, setup in ((isp, pptp_server()), (home, pptp_client(**properties))):
         daemon = lab.daemon(namespace, *setup, start=False)
@@ -69,6 +71,8 @@ def test_says_why_it_cannot_connect(lab):
     says("no-answer: .*192.0.2.1.*refused", connect_to="192.0.2.1")
     says("no-answer: .*198.51.100.1.*unreachable", connect_to="198.51.100.1")
     says("no-answer: .*no.such.name.invalid", connect_to="no.such.name.invalid")
+    says("parent-missing: the source address 192.0.2.77 is not one of this host", connect_to="192.0.2.1",
+         source_address="192.0.2.77")
 
 
 def test_a_server_that_vanishes_ends_the_session_and_is_dialled_again(lab):
@@ -83,10 +87,11 @@ def test_a_server_that_vanishes_ends_the_session_and_is_dialled_again(lab):
 
 
 def test_a_restart_of_either_end_drops_neither_the_session_nor_a_ping(lab):
-    server, client, _ = tunnel(lab, keeper=True, **{"add-default-route": True})
+    server, client, _ = tunnel(lab, keeper=True, **{"add-default-route": True, "source-address": HOME_TOO})
+    assert server.pppctl("active")[0]["caller-id"] == HOME_TOO
 
     def identity():
-        return [(row["id"], row["name"], row["address"], row["session-id"], row["interface"])
+        return [(row["id"], row["name"], row["caller-id"], row["address"], row["session-id"], row["interface"])
                 for daemon in (server, client) for row in daemon.pppctl("active")]
 
     before = identity()

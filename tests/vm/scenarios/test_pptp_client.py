@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Our PPTP client at Debian's pptpd, whose GRE is in user mode and whose sessions are pppds."""
 
+import socket
+
 from support.link_setups import pptp_client
 from support.ppp_frames import COMPRESSED, IPV4, in_the_clear, ppp_frames
-from support.pptp_peers import ISP, MPPE, PptpdServer, wire
+from support.pptp_peers import HOME, HOME_TOO, ISP, MPPE, PORT, PptpdServer, second_address, wire
 from support.setups import PASSWORD, USER, connected
 from support.transfer import transfer
 from support.wait import wait_for
@@ -16,6 +18,12 @@ def at_pptpd(lab, *options, **properties):
     isp, home = wire(lab)
     peer = PptpdServer(lab, isp, USER, PASSWORD, "require-mschap-v2", *options)
     return isp, home, peer, lab.daemon(home, *pptp_client(**properties))
+
+
+def callers(isp):
+    """Whose control connections the server has."""
+    lines = isp.run("ss", "-Htn", "state", "established", f"sport = :{PORT}").stdout.splitlines()
+    return {line.split()[-1].rsplit(":", 1)[0] for line in lines}
 
 
 def test_connects_in_the_clear_is_hung_up_on_and_dials_again(lab):
@@ -35,6 +43,14 @@ def test_connects_in_the_clear_is_hung_up_on_and_dials_again(lab):
     isp.run("pkill", "-TERM", "-x", "pppd")
     daemon.wait_log(f"{NAME}: peer-terminated: ", 15)
     connected(daemon, NAME)
+    assert callers(isp) == {HOME}
+    daemon.pppctl("set", "pptp-client", NAME, f"source-address={second_address(home)}", json=False)
+    daemon.wait_log(f"{NAME}: config-changed: ", 15)
+    connected(daemon, NAME)
+    wait_for(lambda: callers(isp) == {HOME_TOO}, 10, "the control connection of the other address alone")
+    home.ping(THERE)
+    wait_for(lambda: socket.inet_aton(HOME_TOO) in {frame.source for frame in in_the_clear(capture.frames())}, 5,
+             "GRE from the other address")
     daemon.pppctl("down", NAME, json=False)
     wait_for(lambda: "rcvd [LCP TermReq" in peer.output(), 10, "pppd to hear our Terminate-Request")
     wait_for(lambda: not isp.run("pgrep", "-x", "pptpctrl", check=False).stdout, 10, "its control connection to end")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two ends whose MPPE keys differ, as somebody in the middle makes it seem: neither hangs."""
+"""Two ends whose MPPE keys differ, as somebody in the middle makes it seem: both say so, and neither hangs."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def pptp():
     return pptp_server(encryption="required"), pptp_client(encryption="required"), "pptp-out1", SERVED
 
 
-ENDS = "(encryption-failed|peer-terminated): "  # who finds out second is told by the first
+ENDS = "encryption-failed: "
 
 
 @pytest.mark.parametrize("link", [pppoe, pptp], ids=lambda link: link.__name__)
@@ -45,8 +45,8 @@ def test_a_session_ends_whose_ends_do_not_understand_each_other(lab, link):
     wait_for(lambda: home.ip("-4", "address", "show", "dev", name), 40, "an address")
     pings = [lab.process(end, "ping", "-n", "-i", "0.1", address)
              for end, address in ((home, there), (isp, provider.pppctl("active")[0]["address"]))]
-    said = [customer.wait_log(f"{name}: {ENDS}", 30)[0], provider.wait_log(f"session 1 closed: .*{ENDS}", 10)[0]]
-    assert "encryption-failed" in " ".join(said), said
+    customer.wait_log(f"{name}: {ENDS}", 30)
+    provider.wait_log(f"session 1 closed: .*{ENDS}", 10)
     assert not any("bytes from" in ping.output() for ping in pings)
     assert not in_the_clear(capture.frames())
     customer.pppctl("down", name, json=False)

@@ -15,7 +15,7 @@ PORT = 1723
 # What pppd is told so that a session is encoded like this.
 # pppd may be allowed to be stateful, but asks for it as little as we do: the contract tests have two ends that are.
 MPPE = {"MPPE128 stateless": ["require-mppe-128", "mppe-stateful"], "MPPE40 stateless": ["require-mppe-40"]}
-ISP, HOME = "192.0.2.1", "192.0.2.2"
+ISP, HOME, HOME_TOO = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 
 
 def wire(lab: Lab, left: str = "isp", right: str = "home") -> tuple[Namespace, Namespace]:
@@ -24,6 +24,12 @@ def wire(lab: Lab, left: str = "isp", right: str = "home") -> tuple[Namespace, N
     for end, address in zip(ends, (ISP, HOME)):
         end.run("ip", "address", "add", f"{address}/24", "dev", "eth0")
     return ends
+
+
+def second_address(home: Namespace) -> str:
+    """One more on the same cable, which no route prefers."""
+    home.run("ip", "address", "add", f"{HOME_TOO}/24", "dev", "eth0")
+    return HOME_TOO
 
 
 def listens(namespace: Namespace, port: int = PORT) -> bool:
