@@ -158,6 +158,17 @@ TEST_CASE("a parent interface that is not there, down, or without a carrier is a
     check_only(e, warning, "could not be read: no right", "sudo pppctl doctor");
 }
 
+TEST_CASE("what PPTP and serial lines dial or listen on is no interface that could be missing") {
+    auto e = healthy();
+    e.clients[0].kind = "pptp-client";
+    e.clients[0].parent = "vpn.example.net";
+    e.servers[0].kind = "ppp-server";
+    e.servers[0].parent = "/dev/ttyS0";
+    const auto report = examine(e, "");
+    CHECK(report.count(problem) == 0);
+    CHECK(report.count(warning) == 0);
+}
+
 TEST_CASE("of a VLAN the interface below is looked at as well") {
     auto e = healthy();
     e.links.push_back(

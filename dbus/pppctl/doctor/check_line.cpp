@@ -205,8 +205,11 @@ void check_client(const Evidence& evidence, const Client& client, Report& report
         return report.warning(area, "this version keeps it and does nothing with it yet",
                               "docs/roadmap.md says when");
     if (client.state == "disabled") return report.ok(area, "it is disabled");
-    check_parent(evidence, report, area, client.parent);
-    check_parent_mtu(evidence, client, report);
+    // Of others it is a server's address or a port, and the daemon itself says what is wrong with them.
+    if (client.kind == "pppoe-client") {
+        check_parent(evidence, report, area, client.parent);
+        check_parent_mtu(evidence, client, report);
+    }
     if (client.state == "connected") {
         report.ok(area, "it is connected");
         return check_path(evidence, client, report);

@@ -122,13 +122,15 @@ void check_names(const Evidence& evidence, Report& report) {
 void check_server(const Evidence& evidence, const Server& server, Report& report) {
     const auto area = "server " + printable(server.name);
     if (!server.enabled) return report.ok(area, "it is disabled");
-    check_parent(evidence, report, area, server.parent);
+    const bool pppoe = server.kind == "pppoe-server";
+    if (pppoe) check_parent(evidence, report, area, server.parent);
     if (server.listening)
         report.ok(area, fmt::format("it listens, with {} sessions", server.sessions));
     else
         report.problem(
             area, "it does not listen: " + printable(server.problem),
-            fmt::format("ip -brief link show {}; journalctl -u pppmanager", printable(server.parent)));
+            pppoe ? fmt::format("ip -brief link show {}; journalctl -u pppmanager", printable(server.parent))
+                  : "journalctl -u pppmanager");
     check_limits(evidence, server, report);
     if (!server.last_failure.empty())
         report.warning(area, "the last session that did not come up: " + printable(server.last_failure),

@@ -75,7 +75,7 @@ struct Daemon {
 
 /// A configured dialler.
 struct Client {
-    std::string name{}, parent{}, unit{};
+    std::string name{}, kind = "pppoe-client", parent{}, unit{};
     bool acting = true;  ///< false where the daemon keeps such an object and does nothing with it yet
     std::string state{}, last_reason{}, last_error{};
     std::string local_address{}, remote_address{};
@@ -89,7 +89,7 @@ struct Client {
 
 /// A configured listener.
 struct Server {
-    std::string name{}, parent{}, problem{}, last_failure{};
+    std::string name{}, kind = "pppoe-server", parent{}, problem{}, last_failure{};
     bool enabled = false, listening = false;
     std::uint64_t max_sessions = 0, sessions = 0;
     std::optional<std::uint64_t> addresses{};  ///< in the pools of its profile; nothing when it has none

@@ -131,7 +131,10 @@ std::vector<std::string> list(const Object& object, const char* property) {
 }
 
 Client client_of(const Object& o, const Settings& settings) {
-    Client out{.name = o.text("Name"), .parent = o.text("Interface"), .unit = o.text("NetworkInterface")};
+    Client out{.name = o.text("Name"),
+               .kind = o.text("Kind"),
+               .parent = o.text("Interface"),
+               .unit = o.text("NetworkInterface")};
     out.state = o.text("State");
     out.last_reason = o.text("LastReason");
     out.last_error = o.text("LastError");
@@ -152,7 +155,10 @@ Client client_of(const Object& o, const Settings& settings) {
 }
 
 Server server_of(const Object& o, const Settings& settings) {
-    Server out{.name = o.text("Name"), .parent = o.text("Interface"), .problem = o.text("Problem")};
+    Server out{.name = o.text("Name"),
+               .kind = o.text("Kind"),
+               .parent = o.text("Interface"),
+               .problem = o.text("Problem")};
     out.last_failure = o.text("LastFailure");
     out.enabled = o.flag("Enabled");
     out.listening = o.flag("Listening");
