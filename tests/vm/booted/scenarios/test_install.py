@@ -4,6 +4,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from installed.machine import NAME, SERVICE
 from support.capture import Capture
 from support.namespace import cable
@@ -27,6 +29,7 @@ def dialled(machine, lab):
     return isp, peer, connected(machine)
 
 
+@pytest.mark.deadline(240)
 def test_installed_it_is_up_at_once_and_connects_in_both_roles(machine, lab, tell):
     if machine.installed:
         machine.purge()

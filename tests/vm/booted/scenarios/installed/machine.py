@@ -76,10 +76,12 @@ class Machine(Commanded):
     def read_dependencies(self) -> None:
         """From the disk into memory: this guest's clock leaps to the next timer while a disk is read."""
         depends = run("dpkg-deb", "--field", self.package, "Depends").stdout
-        for name in re.findall(r"(?:^|[,|]) *([a-z0-9+.-]+)", depends):
-            for path in map(Path, run("dpkg-query", "-L", name, check=False).stdout.split()):
-                if path.is_file() and ("/bin/" in str(path) or "/sbin/" in str(path) or ".so" in path.name):
-                    path.read_bytes()
+        names = re.findall(r"(?:^|[,|]) *(lib[a-z0-9+.-]+)", depends)
+        for line in run("dpkg-query", "-L", *names).stdout.split():
+            path = Path(line)
+            # Not what libc6 has for other character sets.
+            if ".so" in path.name and path.parent.name.endswith("-linux-gnu"):
+                path.read_bytes()
 
     def install(self, package: Path | None = None) -> None:
         """As the README says. The guest has no network: everything that it depends on is there."""
