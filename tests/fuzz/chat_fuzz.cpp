@@ -55,10 +55,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(std::ranges::any_of(plan, [&](const auto& step) { return step.say + '\r' == said; }));
     }
     require(ends.log.size() <= (plan.size() + 2) * 22);
+    // A chat that has no PIN to say may hear the like from a modem.
+    const bool knows_pin = kind % 3 == 0;
     for (const auto& line : ends.log) {
         require(line.size() <= 4 * link::Chat::kMaxLine + 2);
-        require(line.find(kPin) == std::string::npos);
+        require(!knows_pin || line.find(kPin) == std::string::npos);
     }
-    require(ends.detail.find(kPin) == std::string::npos);
+    require(!knows_pin || ends.detail.find(kPin) == std::string::npos);
     return 0;
 }
