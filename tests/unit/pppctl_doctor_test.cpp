@@ -380,8 +380,8 @@ TEST_CASE("findings are a line each, in words and as JSON, and fit a terminal") 
           "1 problem, 0 warnings, 1 ok\n");
     CHECK(has(for_people(report, {.terminal = true, .width = 40}),
               "problem  client wan: one two three four\n         five six seven eight nine ten\n"));
-    const auto json = nlohmann::json::parse(as_json(report));
-    CHECK(json["problems"] == 1);
-    CHECK(json["findings"][1]["verdict"] == "problem");
-    CHECK(json["findings"][1]["remedy"] == "do this");
+    const auto said = nlohmann::json::parse(as_json(report));
+    CHECK(said["problems"] == 1);
+    CHECK(said["findings"][1]["verdict"] == "problem");
+    CHECK(said["findings"][1]["remedy"] == "do this");
 }

@@ -71,12 +71,12 @@ TEST_CASE("print of nothing says so") {
 TEST_CASE("print is JSON for programs") {
     const auto shown = print_listing(two_clients(), "detail", {}, Screen{}, true);
     CHECK(shown.text.empty());
-    const auto json = nlohmann::json::parse(shown.data);
-    REQUIRE(json.size() == 2);
-    CHECK(json[0]["name"] == "wan1");
-    CHECK(json[0]["running"] == true);
-    CHECK(json[1]["number"] == 1);
-    CHECK(json[1]["comment"] == "a second\x1b way");
+    const auto said = nlohmann::json::parse(shown.data);
+    REQUIRE(said.size() == 2);
+    CHECK(said[0]["name"] == "wan1");
+    CHECK(said[0]["running"] == true);
+    CHECK(said[1]["number"] == 1);
+    CHECK(said[1]["comment"] == "a second\x1b way");
     CHECK(print_listing(two_clients(), "count-only", {}, Screen{}, true).data == "2");
 }
 
